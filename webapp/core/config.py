@@ -1,0 +1,132 @@
+"""Settings: one typed class read from the environment; a wrong value stops the start with one sentence.
+
+Every setting can also be read from a file: NAME_FILE=/run/secrets/name (as Docker and systemd hand over secrets).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEGABYTE = 1024 * 1024
+
+
+class SettingsError(Exception):
+    """The environment holds a value Redress cannot start with."""
+
+
+class Settings(BaseSettings):
+    """All that an operator can set. Sizes in bytes, times in seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    data: Path = Field(Path("var"), validation_alias="REDRESS_DATA")
+    database_url: str = Field("", validation_alias="DATABASE_URL")
+    redis_url: str = Field("", validation_alias="REDIS_URL")
+    blob_url: str = Field("", validation_alias="BLOB_URL")
+    smtp_url: str = Field("smtp://127.0.0.1:1025", validation_alias="SMTP_URL")
+    mail_from: str = Field("Redress <no-reply@redress.invalid>", validation_alias="MAIL_FROM")
+    public_url: str = Field("http://127.0.0.1:8000", validation_alias="PUBLIC_URL")
+    secret_key: str = Field("", validation_alias="SECRET_KEY")
+    operator_name: str = Field("Lumo 流光", validation_alias="OPERATOR_NAME")
+    timezone: str = Field("Asia/Shanghai", validation_alias="REDRESS_TIMEZONE")
+    metrics_token: str = Field("", validation_alias="METRICS_TOKEN")
+
+    max_file_bytes: int = Field(50 * MEGABYTE, gt=0, validation_alias="MAX_FILE_BYTES")
+    max_files: int = Field(12, gt=0, validation_alias="MAX_FILES")
+    # Above this a decoder needs more memory than a workshop process may have (matching.md §12).
+    max_pixels: int = Field(50_000_000, gt=0, validation_alias="MAX_PIXELS")
+    # GlobaLeaks' published limits: 10 reports and 10 sign-ins an hour from one address.
+    reports_per_hour: str = Field("10 per hour", validation_alias="LIMIT_REPORTS")
+    sign_ins_per_hour: str = Field("10 per hour", validation_alias="LIMIT_SIGN_INS")
+    detectors: str = Field("", validation_alias="DETECTORS")
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @field_validator("public_url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("must be an http:// or https:// address")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+        return value
+
+    @field_validator("blob_url")
+    @classmethod
+    def _known_store(cls, value: str) -> str:
+        if value and not value.startswith("file:"):
+            raise ValueError("only file: stores are built in so far")
+        return value
+
+    @model_validator(mode="after")
+    def _strong_secret(self) -> Self:
+        if self.secret_key and len(self.secret_key) < 32:
+            raise ValueError("SECRET_KEY must be at least 32 characters long")
+        return self
+
+    @classmethod
+    def from_env(cls) -> Settings:
+        """Read the environment (and NAME_FILE files). Raises SettingsError with one sentence."""
+        for name, path in [(k[:-5], v) for k, v in os.environ.items() if k.endswith("_FILE")]:
+            if name in _NAMES and name not in os.environ:
+                try:
+                    os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
+                except OSError as error:
+                    raise SettingsError(f"{name}_FILE cannot be read: {error.strerror}.") from None
+        try:
+            return cls()  # type: ignore[call-arg]  # pydantic fills the fields from the environment
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(p) for p in first["loc"]) or "The environment"
+            raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}.") from None
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.data / 'redress.db'}"
+
+    @property
+    def redis(self) -> str:
+        """The address of the queue server; embedded by default, on a socket only this account can open."""
+        return self.redis_url or f"unix://{self.data / 'queue' / 'queue.sock'}"
+
+    @property
+    def blobs(self) -> Path:
+        """The folder of the content-addressed store."""
+        return Path(self.blob_url.removeprefix("file:")) if self.blob_url else self.data / "blobs"
+
+    def key(self) -> str:
+        """The secret all keys are derived from: set, or made once and kept in the data folder (mode 0600)."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data / "secret_key"
+        if not path.exists():
+            self.data.mkdir(parents=True, exist_ok=True)
+            spare = path.with_name(f"secret_key.{os.getpid()}.{secrets.token_hex(4)}")
+            spare.touch(mode=0o600)
+            spare.write_text(secrets.token_urlsafe(48), encoding="ascii")
+            try:
+                os.link(spare, path)  # atomic: of two first starts one wins, both read the same key
+            except FileExistsError:
+                pass
+            spare.unlink()
+        return path.read_text(encoding="ascii")
+
+
+_NAMES = {str(f.validation_alias) for f in Settings.model_fields.values()}
