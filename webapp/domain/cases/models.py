@@ -1,0 +1,105 @@
+"""The unit of review: one subject, one or more reports, one reviewer at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.core.db import Base, db
+from webapp.domain.reports.models import Report, Subject
+from webapp.domain.staff.models import Staff
+
+
+class Case(Base):
+    """One open case a subject at most (partial unique index). `state` is written by `cases.service.move` only."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'asked', 'decided', 'closed')", name="state_known"),
+        CheckConstraint("(state = 'decided') = (decided_at IS NOT NULL)", name="decided_has_time"),
+        Index(
+            "uq_case_open_subject",
+            "subject_id",
+            unique=True,
+            sqlite_where=db.text("state IN ('open', 'asked')"),
+            postgresql_where=db.text("state IN ('open', 'asked')"),
+        ),
+        Index(
+            "ix_case_queue",
+            "priority",
+            "due_at",
+            "id",
+            sqlite_where=db.text("state IN ('open', 'asked')"),
+            postgresql_where=db.text("state IN ('open', 'asked')"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    subject_id: Mapped[str] = mapped_column(ForeignKey("subject.id"), index=True)
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    # 'P0' … 'P4': the most urgent of its reports' kinds.
+    priority: Mapped[str]
+    kind: Mapped[str]
+    due_at: Mapped[datetime]
+    opened_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    # What the queue shows, kept up to date by `cases.service.weigh` so that a page needs no query per row.
+    report_count: Mapped[int] = mapped_column(default=0)
+    best_band: Mapped[str] = mapped_column(default="")
+    thumb_evidence_id: Mapped[str | None] = mapped_column(ForeignKey("evidence.id"))
+    subject: Mapped[Subject] = relationship()
+    entries: Mapped[list[CaseReport]] = relationship(back_populates="case", order_by="CaseReport.joined_at")
+    claim: Mapped[Claim | None] = relationship(back_populates="case")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own name for a lost race
+
+
+class CaseReport(Base):
+    """A report's own row in its case, so that each reporter is answered, and can withdraw, alone."""
+
+    __tablename__ = "case_report"
+
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
+    joined_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship(back_populates="entries")
+    report: Mapped[Report] = relationship()
+
+
+class Claim(Base):
+    """A reviewer's lease on a case: a row with an expiry, renewed by activity. One a case (primary key)."""
+
+    __tablename__ = "claim"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    taken_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    case: Mapped[Case] = relationship(back_populates="claim")
+    staff: Mapped[Staff] = relationship()
+
+
+class Message(Base):
+    """One message between the desk and one reporter, or the respondent; the two sides never see each other's."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        CheckConstraint("side IN ('reporter', 'respondent')", name="side_known"),
+        CheckConstraint("sent_by IN ('staff', 'party')", name="sender_known"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
+    report_id: Mapped[str | None] = mapped_column(ForeignKey("report.id"), index=True)
+    side: Mapped[str]
+    sent_by: Mapped[str]
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    text: Mapped[str]
+    sent_at: Mapped[datetime]
+    # A question that waits for an answer.
+    asks: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,77 @@
+"""Immutable items and what was ever done with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.core.db import Base, append_only
+
+
+class Evidence(Base):
+    """One stored item. Content, hash and role never change; `frozen_at` is set before anyone decides on it."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        CheckConstraint("role IN ('alleged', 'reference', 'proof')", name="role_known"),
+        CheckConstraint("source IN ('reporter', 'platform', 'respondent')", name="source_known"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    source: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int]
+    media_type: Mapped[str]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    name: Mapped[str]
+    received_at: Mapped[datetime]
+    frozen_at: Mapped[datetime | None]
+    # Set when the person takes the file back before sending; the sweep erases it. Never set once it is in a report.
+    dropped_at: Mapped[datetime | None]
+    custody: Mapped[list[Custody]] = relationship(back_populates="evidence", order_by="Custody.id")
+    previews: Mapped[list[Preview]] = relationship(back_populates="evidence")
+
+    @property
+    def medium(self) -> str:
+        """image, video, audio, text or file, from the true type."""
+        head = self.media_type.split("/")[0]
+        return head if head in ("image", "video", "audio", "text") else "file"
+
+
+class Custody(Base):
+    """One entry of the custody trail: received, scanned, shown, frozen, exported…"""
+
+    __tablename__ = "custody"
+    __table_args__ = (Index("ix_custody_evidence_id", "evidence_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"))
+    at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[str]
+    act: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    evidence: Mapped[Evidence] = relationship(back_populates="custody")
+
+
+append_only(Custody.__table__)  # type: ignore[arg-type]  # a mapped class always has a Table here
+
+
+class Preview(Base):
+    """A re-encoded picture of an item: the only form in which media is ever shown inline."""
+
+    __tablename__ = "preview"
+    __table_args__ = (CheckConstraint("kind IN ('thumb', 'large')", name="kind_known"),)
+
+    evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    media_type: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    evidence: Mapped[Evidence] = relationship(back_populates="previews")

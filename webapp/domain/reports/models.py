@@ -1,0 +1,85 @@
+"""What was sent in, unchanged, and what it is about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.core.db import Base
+from webapp.core.sealed import Sealed
+from webapp.domain.claimants.models import Standing
+from webapp.domain.evidence.models import Evidence
+
+
+class Respondent(Base):
+    """The account behind the content, as its platform names it."""
+
+    __tablename__ = "respondent"
+    __table_args__ = (UniqueConstraint("platform", "account_ref"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    platform: Mapped[str]
+    account_ref: Mapped[str]
+    handle: Mapped[str]
+    name: Mapped[str]
+    email: Mapped[str | None] = mapped_column(Sealed("respondent.email"))
+    language: Mapped[str] = mapped_column(default="zh")
+
+
+class Subject(Base):
+    """The content complained of. `key` makes two ways of naming one item meet: platform and content id, else address."""
+
+    __tablename__ = "subject"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    platform: Mapped[str] = mapped_column(default="")
+    content_ref: Mapped[str] = mapped_column(default="")
+    address: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    respondent_id: Mapped[str | None] = mapped_column(ForeignKey("respondent.id"), index=True)
+    # When the platform was last asked, and what it said: '' not asked, 'found', 'missing', 'unreachable', 'unknown_platform'.
+    captured_at: Mapped[datetime | None]
+    capture: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    respondent: Mapped[Respondent | None] = relationship()
+
+
+class Report(Base):
+    """One report as it was sent. `form_key` makes a repeated send the same report."""
+
+    __tablename__ = "report"
+    __table_args__ = (Index("ix_report_subject_id", "subject_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    secret_digest: Mapped[str]
+    form_key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    standing_id: Mapped[str] = mapped_column(ForeignKey("standing.id"), index=True)
+    subject_id: Mapped[str] = mapped_column(ForeignKey("subject.id"))
+    wrong: Mapped[str]
+    work_title: Mapped[str] = mapped_column(default="")
+    time_position: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    language: Mapped[str]
+    book_version: Mapped[str]
+    good_faith_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    standing: Mapped[Standing] = relationship()
+    subject: Mapped[Subject] = relationship()
+    items: Mapped[list[ReportEvidence]] = relationship(back_populates="report", order_by="ReportEvidence.added_at")
+
+
+class ReportEvidence(Base):
+    """An item that belongs to a report: sent with it, added later, or captured from the platform for its subject."""
+
+    __tablename__ = "report_evidence"
+
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"), primary_key=True, index=True)
+    added_at: Mapped[datetime]
+    report: Mapped[Report] = relationship(back_populates="items")
+    evidence: Mapped[Evidence] = relationship()
