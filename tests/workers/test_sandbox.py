@@ -1,0 +1,155 @@
+"""A decoder that misbehaves in any way ends quickly with a code, and the worker lives on."""
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from webapp.domain.matching.detector import CannotLook
+from workers.sandbox import run_limited
+
+
+def hog() -> None:
+    held = []
+    while True:
+        held.append(bytearray(16 * 1024 * 1024))
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def sleep() -> None:
+    time.sleep(60)
+
+
+def leave_a_child_holding_the_pipe() -> str:
+    """The child's child keeps the pipe open for a minute; only a kill of the group ends it."""
+    if os.fork() == 0:
+        time.sleep(60)
+    return "done"
+
+
+def deep() -> None:
+    def down(n: int) -> int:
+        return down(n + 1) + 1
+    down(0)
+
+
+def flood() -> bytes:
+    return b"x" * (65 * 1024 * 1024)
+
+
+def big_file(where: str) -> None:
+    with open(where, "wb") as out:
+        for _ in range(70):
+            out.write(b"\0" * 1024 * 1024)
+
+
+def refuse() -> None:
+    raise CannotLook("featureless", "all grey")
+
+
+def code_of(fn: Callable[..., Any], *args: Any, **limits: Any) -> str:
+    start = time.monotonic()
+    with pytest.raises(CannotLook) as caught:
+        run_limited(fn, *args, **limits)
+    assert time.monotonic() - start < 8
+    with pytest.raises(ChildProcessError):  # nothing left behind, not even a zombie
+        os.waitpid(-1, os.WNOHANG)
+    return caught.value.code
+
+
+def test_answers_come_back_as_bytes_or_json() -> None:
+    assert run_limited(lambda: b"\x00\xff" * 500_000) == b"\x00\xff" * 500_000
+    assert run_limited(lambda a, b: {"sum": [a + b]}, 1, 2) == {"sum": [3]}
+
+
+@pytest.mark.parametrize(("fn", "code", "limits"), [
+    (refuse, "featureless", {}),
+    (hog, "decoder_memory", {}),
+    (spin, "decoder_timeout", {"cpu": 1}),
+    (spin, "decoder_timeout", {"wall": 0.5}),
+    (sleep, "decoder_timeout", {"wall": 0.5}),
+    (os.abort, "decoder_killed", {}),
+    (lambda: os._exit(0), "decoder_killed", {}),
+    (lambda: os.kill(os.getpid(), signal.SIGSEGV), "failed", {}),  # even that call is not the decoder's to make
+    (lambda: signal.raise_signal(signal.SIGSEGV), "decoder_killed", {}),
+    (lambda: signal.raise_signal(signal.SIGKILL), "decoder_killed", {}),
+    (deep, "failed", {}),
+    (lambda: 1 / 0, "failed", {}),
+    (lambda: object(), "failed", {}),
+    (flood, "decoder_killed", {}),
+])
+def test_whatever_a_decoder_does_it_ends_with_a_code(fn: Callable[[], Any], code: str, limits: dict[str, Any]) -> None:
+    assert code_of(fn, **limits) == code
+
+
+def test_a_grandchild_dies_with_the_group() -> None:
+    assert code_of(leave_a_child_holding_the_pipe, wall=0.5) in ("decoder_timeout", "failed")
+
+
+def test_a_decoder_cannot_fill_the_disk(tmp_path: Path) -> None:
+    assert code_of(big_file, str(tmp_path / "out")) in ("decoder_killed", "failed")
+    assert (tmp_path / "out").stat().st_size <= 64 * 1024 * 1024
+
+
+def test_a_decoder_sees_neither_secrets_nor_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "not for decoders")
+    with socket.socketpair()[0] as mine:
+        number = mine.fileno()
+        seen = run_limited(lambda: {"env": dict(os.environ), "open": os.path.exists(f"/proc/self/fd/{number}"),
+                                    "group": os.getpgrp() == os.getpid()})
+    assert seen == {"env": {}, "open": False, "group": True}
+
+
+@pytest.mark.skipif(os.uname().machine not in ("x86_64", "aarch64"), reason="the call filter knows these two machines")
+def test_a_decoder_can_neither_connect_nor_start_nor_delete(tmp_path: Path) -> None:
+    (tmp_path / "evidence").write_text("kept")
+    for attempt in (lambda: socket.socket(), lambda: os.execv("/bin/true", ["true"]),
+                    lambda: os.unlink(tmp_path / "evidence"), lambda: os.rename(tmp_path / "evidence", tmp_path / "x")):
+        with pytest.raises(CannotLook, match="Operation not permitted"):
+            run_limited(attempt)
+    assert (tmp_path / "evidence").read_text() == "kept"
+
+
+def test_a_decoder_dies_with_its_worker() -> None:
+    """The worker is killed with -9 while its decoder spins: the decoder is gone a moment later."""
+    program = ("import time\nfrom workers.sandbox import run_limited\n"
+               "run_limited(lambda: time.sleep(60), wall=60)\n")
+    worker = subprocess.Popen([sys.executable, "-c", program], cwd=Path(__file__).parents[2])
+    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children")
+    while not (found := children.read_text().split()):
+        time.sleep(0.02)
+    decoder = int(found[0])
+    time.sleep(0.2)
+    worker.kill()
+    worker.wait()
+    for _ in range(50):
+        if not _alive(decoder):
+            return
+        time.sleep(0.05)
+    pytest.fail("the decoder outlived its worker")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in ("Z", "X")
+    except FileNotFoundError:
+        return False
+
+
+def test_a_fork_costs_milliseconds() -> None:
+    start = time.perf_counter()
+    for _ in range(20):
+        run_limited(lambda: b"ok")
+    assert (time.perf_counter() - start) / 20 < 0.1, "a decode must not cost a new interpreter"
