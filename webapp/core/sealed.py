@@ -43,6 +43,17 @@ def blind_index(text: str) -> str:
     return hmac.new(key, text.strip().casefold().encode(), hashlib.sha256).hexdigest()
 
 
+def derive_code(purpose: str, value: str, alphabet: str, length: int) -> str:
+    """A code of `length` letters that only this installation can derive from `value` (keyed, one per purpose)."""
+    key = _key(current_app.config["SECRET_KEY"], f"code: {purpose}")
+    number = int.from_bytes(hmac.new(key, value.encode(), hashlib.sha256).digest())
+    letters = []
+    for _position in range(length):
+        number, index = divmod(number, len(alphabet))
+        letters.append(alphabet[index])
+    return "".join(letters)
+
+
 class Sealed(TypeDecorator[str]):
     """A text column kept encrypted. `label` is 'table.column'."""
 

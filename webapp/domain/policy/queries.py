@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from webapp.domain.policy.shape import Book
 
 FOLDER = Path(__file__).with_name("book")
-PARTS = ("bases", "standing", "priorities", "actions", "kinds")
+PARTS = ("bases", "standing", "priorities", "actions", "kinds", "statement")
 
 
 class BookError(Exception):

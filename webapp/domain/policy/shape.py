@@ -68,6 +68,8 @@ class Kind(Part):
     standing: tuple[str, ...]
     priority: str
     points: int = Field(ge=0)
+    # The first time of this kind costs no points (law.md §1: "0 first, then 1").
+    first_is_free: bool = False
     biometric: Literal["", "face", "voice"] = ""
     needs_name: bool = False
     needs_work_title: bool = False
@@ -92,6 +94,7 @@ class Book(Part):
     priorities: dict[str, Priority]
     actions: dict[str, ActionKind]
     kinds: dict[str, Kind]
+    statement: dict[str, Words]
 
     @model_validator(mode="after")
     def _references(self) -> Book:

@@ -1,0 +1,190 @@
+"""Looking at cases: the queue paged by key, one case, its reports, its bands, its messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from webapp.core.clock import now
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.core.ids import read_reference
+from webapp.domain.cases.models import Case, CaseReport, Claim, Message
+from webapp.domain.cases.rules import LIVE
+from webapp.domain.evidence.models import Evidence, Preview
+from webapp.domain.matching.models import Match
+from webapp.domain.reports.models import Report, ReportEvidence, Subject
+from webapp.domain.staff.models import Staff
+
+PAGE = 25
+
+
+def get(case_id: str) -> Case:
+    """The case, freshly read. Raises NotFound."""
+    case = db.session.get(Case, case_id, populate_existing=True)
+    if case is None:
+        raise NotFound("no_such_case")
+    return case
+
+
+def by_reference(reference: str) -> Case:
+    """The case a person typed or clicked. Raises NotFound."""
+    case = db.session.scalar(select(Case).where(Case.reference == read_reference(reference)))
+    if case is None:
+        raise NotFound("no_such_case")
+    return case
+
+
+def case_of(report_id: str) -> Case:
+    """The case a report is in. Raises NotFound."""
+    entry = db.session.get(CaseReport, report_id)
+    if entry is None:
+        raise NotFound("no_such_report")
+    return entry.case
+
+
+def active_reports(case_id: str) -> list[Report]:
+    """The case's reports that were not withdrawn, oldest first."""
+    return list(
+        db.session.scalars(
+            select(Report)
+            .join(CaseReport, CaseReport.report_id == Report.id)
+            .where(CaseReport.case_id == case_id, CaseReport.withdrawn_at.is_(None))
+            .order_by(Report.received_at, Report.id)
+        )
+    )
+
+
+def all_reports(case_id: str) -> list[CaseReport]:
+    """Every report's row in the case with its report, standing and reporter, withdrawn ones too."""
+    return list(
+        db.session.scalars(
+            select(CaseReport)
+            .where(CaseReport.case_id == case_id)
+            .options(joinedload(CaseReport.report).joinedload(Report.standing))
+            .order_by(CaseReport.joined_at)
+        )
+    )
+
+
+def bands(case_id: str) -> list[str]:
+    """The bands of all comparisons made for the case."""
+    return list(
+        db.session.scalars(
+            select(Match.band)
+            .distinct()
+            .join(ReportEvidence, ReportEvidence.evidence_id == Match.query_id)
+            .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
+            .where(CaseReport.case_id == case_id, CaseReport.withdrawn_at.is_(None))
+        )
+    )
+
+
+def thumb_of(case_id: str) -> str | None:
+    """The first reported item of the case that has a thumbnail, the platform's own copy first."""
+    return db.session.scalar(
+        select(Evidence.id)
+        .join(Preview, and_(Preview.evidence_id == Evidence.id, Preview.kind == "thumb"))
+        .join(ReportEvidence, ReportEvidence.evidence_id == Evidence.id)
+        .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
+        .where(CaseReport.case_id == case_id, Evidence.role == "alleged", Evidence.dropped_at.is_(None))
+        .order_by(Evidence.source, Evidence.received_at)
+        .limit(1)
+    )
+
+
+def queue(after: tuple[str, datetime, str] | None = None, kind: str = "", limit: int = PAGE) -> Sequence[Case]:
+    """Live cases by urgency: priority, then due time. `after` is the key of the last row seen (paged by key).
+
+    One query with subject, claim and holder loaded; gives up to limit + 1 rows so that the caller knows of more.
+    """
+    statement = (
+        select(Case)
+        .join(Subject, Subject.id == Case.subject_id)
+        .outerjoin(Claim, Claim.case_id == Case.id)
+        .outerjoin(Staff, Staff.id == Claim.staff_id)
+        .where(Case.state.in_(LIVE))
+        .options(
+            contains_eager(Case.subject),
+            contains_eager(Case.claim).contains_eager(Claim.staff),
+        )
+        .order_by(Case.priority, Case.due_at, Case.id)
+        .limit(limit + 1)
+    )
+    if kind:
+        statement = statement.where(Case.kind == kind)
+    if after is not None:
+        priority, due_at, case_id = after
+        statement = statement.where(
+            or_(
+                Case.priority > priority,
+                and_(Case.priority == priority, Case.due_at > due_at),
+                and_(Case.priority == priority, Case.due_at == due_at, Case.id > case_id),
+            )
+        )
+    return db.session.scalars(statement).all()
+
+
+def next_for(staff: Staff, skip: str = "") -> Case | None:
+    """The most urgent case that waits for the desk and nobody else holds."""
+    moment = now()
+    live = aliased(Claim)
+    return db.session.scalar(
+        select(Case)
+        .outerjoin(live, live.case_id == Case.id)
+        .where(
+            Case.state == "open",
+            Case.id != skip,
+            or_(live.case_id.is_(None), live.expires_at < moment, live.staff_id == staff.id),
+        )
+        .order_by(Case.priority, Case.due_at, Case.id)
+        .limit(1)
+    )
+
+
+def counts() -> dict[str, int]:
+    """How many cases are in each state."""
+    return {state: number for state, number in db.session.execute(select(Case.state, func.count()).group_by(Case.state))}
+
+
+def holder(case_id: str) -> Staff | None:
+    """Who holds a live lease on the case."""
+    return db.session.scalar(
+        select(Staff).join(Claim, Claim.staff_id == Staff.id).where(Claim.case_id == case_id, Claim.expires_at >= now())
+    )
+
+
+def messages(case_id: str, *, report_id: str | None = None, side: str = "reporter") -> list[Message]:
+    """One side's messages in a case, oldest first; for the reporter's side those of one report when it is named."""
+    statement = select(Message).where(Message.case_id == case_id, Message.side == side).order_by(Message.sent_at)
+    if report_id is not None:
+        statement = statement.where(Message.report_id == report_id)
+    return list(db.session.scalars(statement))
+
+
+def earlier(case: Case) -> list[Case]:
+    """Decided or closed cases about the same content, newest first."""
+    return list(
+        db.session.scalars(
+            select(Case)
+            .where(Case.subject_id == case.subject_id, Case.id != case.id)
+            .order_by(Case.opened_at.desc())
+            .limit(10)
+        )
+    )
+
+
+def evidence_of(case_id: str) -> list[Evidence]:
+    """All items of the case's reports with their previews, each once, oldest first."""
+    rows = db.session.scalars(
+        select(Evidence)
+        .join(ReportEvidence, ReportEvidence.evidence_id == Evidence.id)
+        .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
+        .where(CaseReport.case_id == case_id, Evidence.dropped_at.is_(None))
+        .options(joinedload(Evidence.previews))
+        .order_by(Evidence.received_at, Evidence.id)
+    ).unique()
+    return list(rows)

@@ -1,0 +1,96 @@
+"""Recording reports exactly as they were sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from webapp.core import outbox
+from webapp.core.audit import Actor, record
+from webapp.core.clock import now
+from webapp.core.db import db, require_transaction
+from webapp.core.errors import NotFound
+from webapp.core.ids import ALPHABET, digest, grouped, new_id, new_reference, read_reference, read_secret
+from webapp.core.sealed import derive_code
+from webapp.domain.claimants.models import Standing
+from webapp.domain.evidence.models import Evidence
+from webapp.domain.reports.models import Report, ReportEvidence, Subject
+from webapp.domain.reports.rules import subject_key
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the reporter wrote, as typed."""
+
+    wrong: str
+    work_title: str = ""
+    time_position: str = ""
+    source: str = ""
+
+
+def subject_for(platform: str, content_ref: str, address: str) -> Subject:
+    """The subject a report is about; a new one is captured from its platform in the background."""
+    require_transaction("reports.subject_for")
+    key = subject_key(platform, content_ref, address)
+    subject = db.session.scalar(select(Subject).where(Subject.key == key))
+    if subject is None:
+        subject = Subject(
+            id=new_id(), key=key, platform=platform, content_ref=content_ref, address=address, created_at=now()
+        )
+        db.session.add(subject)
+        db.session.flush()  # the message names its id
+    return subject
+
+
+def record_report(
+    *, form_key: str, kind: str, standing: Standing, subject: Subject, words: Words, language: str, book_version: str, actor: Actor
+) -> Report:
+    """Write the report down. The tracking secret is derived, kept only as a digest, and told by `tracking_secret`."""
+    require_transaction("reports.record")
+    moment = now()
+    report = Report(
+        id=new_id(),
+        reference=new_reference("R"),
+        secret_digest="",
+        form_key=form_key,
+        kind=kind,
+        standing=standing,
+        subject=subject,
+        wrong=words.wrong,
+        work_title=words.work_title,
+        time_position=words.time_position,
+        source=words.source,
+        language=language,
+        book_version=book_version,
+        good_faith_at=moment,
+        received_at=moment,
+    )
+    report.secret_digest = digest(tracking_secret(report))
+    db.session.add(report)
+    db.session.flush()  # evidence rows and the case point at it
+    record(actor, "report.receive", "report", report.id, kind=kind, basis=standing.basis, subject=subject.id)
+    outbox.post("report.received", report_id=report.id)
+    outbox.post("subject.opened", subject_id=subject.id, report_id=report.id)
+    return report
+
+
+def tracking_secret(report: Report) -> str:
+    """The second half of the way back in: 80 bits only this installation can derive from the report's id."""
+    return grouped(derive_code("tracking", report.id, ALPHABET, 16))
+
+
+def open_by_secret(reference: str, secret: str) -> Report:
+    """The report behind reference and secret as typed. Raises NotFound('no_such_report') for any mistake alike."""
+    report = db.session.scalar(select(Report).where(Report.reference == read_reference(reference)))
+    if report is None or digest(read_secret(secret)) != report.secret_digest:
+        raise NotFound("no_such_report")
+    return report
+
+
+def attach(report: Report, item: Evidence) -> None:
+    """Make an item part of the report. Posts `item.attached` so that it is compared; a repeat changes nothing."""
+    require_transaction("reports.attach")
+    if db.session.get(ReportEvidence, (report.id, item.id)) is None:
+        db.session.add(ReportEvidence(report_id=report.id, evidence_id=item.id, added_at=now()))
+        outbox.post("item.attached", report_id=report.id, evidence_id=item.id)
