@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     reports_per_hour: str = Field("10 per hour", validation_alias="LIMIT_REPORTS")
     sign_ins_per_hour: str = Field("10 per hour", validation_alias="LIMIT_SIGN_INS")
     detectors: str = Field("", validation_alias="DETECTORS")
+    # A dead worker's task starts again within lease + one sweep; the promise is 30 s (stack.md §12).
+    lease_seconds: float = Field(20, gt=0, validation_alias="TASK_LEASE_SECONDS")
+    sweep_seconds: float = Field(2, gt=0, validation_alias="SWEEP_SECONDS")
 
     @field_validator("data")
     @classmethod

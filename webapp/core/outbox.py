@@ -15,16 +15,35 @@ from sqlalchemy import CheckConstraint, Index, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.clock import now
-from webapp.core.db import Base, after_commit, db, require_transaction
+from webapp.core.db import Base, after_commit, db, require_transaction, settings
 from webapp.core.ids import new_id
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=20)  # a dead worker's task starts again within lease + one sweep (promise: 30 s)
 MAX_ATTEMPTS = 6
 # Waits after a failed attempt: quick first, then patient enough for a partner's bad night (about 9 hours in all
 # for tasks that ask for it by raising Later).
 BACKOFF = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300, 1800))
+
+
+class Permanent(Exception):
+    """Raised by a handler when trying again cannot help: the task is parked at once, with this reason."""
+
+
+class Later(Exception):
+    """Raised by a handler that knows itself when to try again; it does not use up the task's attempts.
+
+    The handler counts its own tries (an event's delivery attempts, say) and raises Permanent when it gives up.
+    """
+
+    def __init__(self, wait: timedelta, reason: str) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
+def lease() -> timedelta:
+    """How long a claim holds without renewal. A dead worker's task starts again within lease + one sweep."""
+    return timedelta(seconds=settings().lease_seconds)
 
 
 class Task(Base):
@@ -93,7 +112,7 @@ def post(
 
 
 def claim(task_id: str, worker: str) -> Task | None:
-    """Take the row for LEASE, or None when it is done, not due, or somebody else's. Call inside a transaction."""
+    """Take the row for `lease()`, or None when it is done, not due, or somebody else's. Call inside a transaction."""
     require_transaction("outbox.claim")
     moment, fence = now(), f"{worker}:{new_id()}"
     result: Any = db.session.execute(
@@ -103,7 +122,7 @@ def claim(task_id: str, worker: str) -> Task | None:
             Task.due_at <= moment,
             or_(Task.state == "todo", (Task.state == "run") & (Task.lease_until < moment)),
         )
-        .values(state="run", fence=fence, lease_until=moment + LEASE, attempts=Task.attempts + 1)
+        .values(state="run", fence=fence, lease_until=moment + lease(), attempts=Task.attempts + 1)
         .execution_options(synchronize_session=False)
     )
     if result.rowcount != 1:
@@ -127,15 +146,19 @@ def settle(task_id: str, fence: str) -> None:
 
 def renew(task_id: str, fence: str) -> None:
     """Hold the lease longer, for work that takes its time. Raises Fenced."""
-    _ours(task_id, fence, lease_until=now() + LEASE)
+    _ours(task_id, fence, lease_until=now() + lease())
 
 
 def fail(task: Task, fence: str, error: str, *, permanent: bool = False, wait: timedelta | None = None) -> str:
-    """Put the task back with backoff, or park it after the last attempt. Gives the new state: todo or dead."""
+    """Put the task back with backoff, or park it after the last attempt. Gives the new state: todo or dead.
+
+    With `wait` the handler has set its own time (see Later) and the attempt is given back.
+    """
     dead = permanent or (task.attempts >= MAX_ATTEMPTS and wait is None)
     pause = wait or BACKOFF[min(task.attempts, len(BACKOFF)) - 1]
-    state = "dead" if dead else "todo"
-    _ours(task.id, fence, state=state, due_at=now() + pause, fence=None, lease_until=None, last_error=error[:2000])
+    state, attempts = "dead" if dead else "todo", task.attempts if wait is None else task.attempts - 1
+    values: dict[str, Any] = {"state": state, "attempts": attempts, "due_at": now() + pause}
+    _ours(task.id, fence, fence=None, lease_until=None, last_error=error[:2000], **values)
     return state
 
 
@@ -166,7 +189,7 @@ def due(queue: str, limit: int) -> list[str]:
     )
 
 
-def _ours(task_id: str, fence: str, **values: Any) -> None:
+def _ours(task_id: str, fence: str, /, **values: Any) -> None:
     require_transaction("settling a task")
     result: Any = db.session.execute(
         update(Task)

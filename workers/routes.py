@@ -1,0 +1,48 @@
+"""What happens next: for every message, the functions that handle it and the queue each runs in.
+
+This page is also the allow-list: a task may only run a function named here, whatever its row or a hint says.
+To add a step: write the handler in `workers/jobs/`, name it here, and post its topic where the cause is.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from webapp.core.outbox import Permanent
+
+
+@dataclass(frozen=True)
+class Handler:
+    """`name` is module and function; `queue` one of workers.queues."""
+
+    name: str
+    queue: str = "work"
+
+
+ROUTES: dict[str, tuple[Handler, ...]] = {}
+
+
+def handlers_of(topic: str) -> tuple[Handler, ...]:
+    """Who handles a topic; an empty tuple means: noted, nothing follows. Raises Permanent for an unknown topic."""
+    try:
+        return ROUTES[topic]
+    except KeyError:
+        raise Permanent(f"nobody knows the topic {topic!r}") from None
+
+
+def function(name: str) -> Callable[..., None]:
+    """The function of a handler on this page. Raises Permanent for any other name."""
+    if not any(handler.name == name for handlers in ROUTES.values() for handler in handlers):
+        raise Permanent(f"{name!r} is not a handler")
+    module, _, attribute = name.rpartition(".")
+    found: Callable[..., None] = getattr(importlib.import_module(module), attribute)
+    return found
+
+
+def load() -> None:
+    """Import every handler now, so that a forked worker finds the libraries already there."""
+    for handlers in ROUTES.values():
+        for handler in handlers:
+            function(handler.name)

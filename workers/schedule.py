@@ -1,0 +1,21 @@
+"""What happens by the clock: each timer posts its topic once a period, however many sweepers run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Post `topic` once every `every`."""
+
+    topic: str
+    every: timedelta
+
+    def key(self, moment: datetime) -> str:
+        """The unique key of the period `moment` lies in."""
+        return f"timer:{self.topic}:{int(moment.timestamp() // self.every.total_seconds())}"
+
+
+TIMERS: tuple[Timer, ...] = ()
