@@ -1,0 +1,195 @@
+"""Taking a report in: a draft is filled step by step, then one verb makes claimant, evidence, report and case of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from webapp.core.audit import Actor, record
+from webapp.core.blobs import Blob
+from webapp.core.clock import now
+from webapp.core.db import db, require_transaction, settings
+from webapp.core.errors import NotFound, Refused
+from webapp.core.ids import digest, new_id, new_token
+from webapp.domain.cases.service import open_or_join
+from webapp.domain.claimants.service import consent, identify, stand
+from webapp.domain.evidence import service as evidence
+from webapp.domain.evidence.models import Evidence
+from webapp.domain.intake.models import Draft, DraftFile
+from webapp.domain.intake.rules import FilledReport, gaps
+from webapp.domain.policy.queries import book
+from webapp.domain.reports.models import Report
+from webapp.domain.reports.queries import captured_of
+from webapp.domain.reports.service import Words, attach, record_report, subject_for, tracking_secret
+
+DRAFT_LIFE = timedelta(hours=24)  # typed personal data is not kept longer than a day without being sent
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the person gets: the reference, and the secret that is shown once."""
+
+    report: Report
+    reference: str
+    secret: str
+    due_at: datetime
+
+
+def create_draft(data: Mapping[str, Any] | None = None) -> tuple[Draft, str]:
+    """A new draft and the token that opens it (for the person's cookie; only its digest is kept)."""
+    require_transaction("intake.create_draft")
+    token = new_token()
+    moment = now()
+    draft = Draft(
+        id=new_id(),
+        token_digest=digest(token),
+        form_key=digest(f"form:{token}"),
+        data=json.dumps(dict(data or {}), ensure_ascii=False),
+        created_at=moment,
+        touched_at=moment,
+    )
+    db.session.add(draft)
+    return draft, token
+
+
+def load_draft(token: str) -> Draft | None:
+    """The draft this token opens, unless it is gone or too old."""
+    if not token:
+        return None
+    draft = db.session.scalar(select(Draft).where(Draft.token_digest == digest(token)))
+    return draft if draft is not None and draft.touched_at > now() - DRAFT_LIFE else None
+
+
+def filled(draft: Draft) -> FilledReport:
+    """The draft's data, typed."""
+    return FilledReport.from_dict(json.loads(draft.data))
+
+
+def save_step(draft: Draft, values: Mapping[str, Any]) -> None:
+    """Keep what one step brought; other steps stay as they are."""
+    require_transaction("intake.save_step")
+    draft.data = json.dumps(json.loads(draft.data) | dict(values), ensure_ascii=False)
+    draft.touched_at = now()
+
+
+def attach_file(
+    draft: Draft, blob: Blob, *, role: str, name: str, media_type: str, width: int | None, height: int | None
+) -> Evidence:
+    """Keep an inspected upload as evidence of the draft. Raises Refused('too_many_files', limit)."""
+    require_transaction("intake.attach_file")
+    if sum(f.evidence.dropped_at is None for f in draft.files) >= settings().max_files:
+        raise Refused("too_many_files", limit=settings().max_files)
+    same = next((f.evidence for f in draft.files if f.evidence.sha256 == blob.sha256 and f.evidence.role == role and f.evidence.dropped_at is None), None)
+    if same is not None:
+        return same  # the same file picked twice is one file
+    item = evidence.keep(
+        blob,
+        role=role,
+        source="reporter",
+        name=name,
+        media_type=media_type,
+        width=width,
+        height=height,
+        actor=_actor(draft),
+    )
+    draft.files.append(DraftFile(evidence_id=item.id, evidence=item, added_at=now()))
+    draft.touched_at = now()
+    return item
+
+
+def remove_file(draft: Draft, evidence_id: str) -> None:
+    """Take a file back out of the draft. Raises NotFound when it is not in it."""
+    require_transaction("intake.remove_file")
+    found = next((f for f in draft.files if f.evidence_id == evidence_id), None)
+    if found is None:
+        raise NotFound("no_such_file")
+    evidence.drop(found.evidence, _actor(draft))
+    draft.touched_at = now()
+
+
+def files(draft: Draft) -> list[Evidence]:
+    """The draft's items that were not taken back."""
+    return [f.evidence for f in draft.files if f.evidence.dropped_at is None]
+
+
+def submit(token: str) -> Receipt:
+    """Send the draft. The same token twice gives the same receipt. Raises NotFound('draft_gone') or
+    Refused('incomplete', fields={field: code}).
+    """
+    require_transaction("intake.submit")
+    sent = db.session.scalar(select(Report).where(Report.form_key == digest(f"form:{token}")))
+    if sent is not None:
+        return _receipt(sent)
+    draft = load_draft(token)
+    if draft is None:
+        raise NotFound("draft_gone")
+    items = files(draft)
+    report = receive(filled(draft), items, form_key=draft.form_key)
+    for entry in list(draft.files):
+        db.session.delete(entry)
+    db.session.delete(draft)
+    return _receipt(report)
+
+
+def receive(form: FilledReport, items: list[Evidence], *, form_key: str) -> Report:
+    """Claimant, standing, consent, report, evidence and case in one transaction. Raises Refused('incomplete')."""
+    require_transaction("intake.receive")
+    missing = gaps(form, {i.role for i in items}, book())
+    if missing:
+        raise Refused("incomplete", fields=missing)
+    kind = book().kinds[form.kind]
+    reporter = identify(form.name, form.email, form.language)
+    actor = Actor("reporter", reporter.id)
+    standing = stand(reporter, form.basis, form.claimant_name)
+    db.session.flush()  # consent and report point at the standing
+    if form.consent and kind.biometric:
+        consent(standing, kind.biometric, actor)
+    report = record_report(
+        form_key=form_key,
+        kind=form.kind,
+        standing=standing,
+        subject=subject_for(form.platform, form.content_ref, form.address),
+        words=Words(form.wrong, form.work_title, form.time_position, form.source),
+        language=form.language,
+        book_version=book().version,
+        actor=actor,
+    )
+    for item in [*items, *captured_of(report.subject_id)]:
+        attach(report, item)
+    open_or_join(report, actor)
+    return report
+
+
+def sent_with(token: str) -> Receipt | None:
+    """The receipt of the report this token sent, while the person's cookie still names it."""
+    report = db.session.scalar(select(Report).where(Report.form_key == digest(f"form:{token}"))) if token else None
+    return _receipt(report) if report is not None else None
+
+
+def sweep_drafts() -> int:
+    """Erase drafts nobody touched for a day, and mark their files; gives how many."""
+    require_transaction("intake.sweep_drafts")
+    stale = list(db.session.scalars(select(Draft).where(Draft.touched_at < now() - DRAFT_LIFE).limit(500)))
+    for draft in stale:
+        for entry in list(draft.files):
+            if entry.evidence.dropped_at is None:
+                evidence.drop(entry.evidence, _actor(draft))
+            db.session.delete(entry)
+        record(Actor("system", "sweep"), "draft.erase", "draft", draft.id)
+        db.session.delete(draft)
+    return len(stale)
+
+
+def _receipt(report: Report) -> Receipt:
+    kind = book().kinds[report.kind]
+    hours = book().priorities[kind.priority].decision_hours
+    return Receipt(report, report.reference, tracking_secret(report), report.received_at + timedelta(hours=hours))
+
+
+def _actor(draft: Draft) -> Actor:
+    return Actor("reporter", f"draft:{draft.id}")
