@@ -5,11 +5,15 @@ Web and workers stand on the same one; only the roof (`webapp.factory`) adds the
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from apiflask import APIFlask
 
 from webapp.core import i18n
 from webapp.core.config import Settings
-from webapp.core.db import db, engine_options
+from webapp.core.db import db, engine_options, migrate
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def create_base_app(settings: Settings) -> APIFlask:
@@ -31,5 +35,6 @@ def create_base_app(settings: Settings) -> APIFlask:
     )
     settings.blobs.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     i18n.init_app(app)
     return app

@@ -1,0 +1,39 @@
+"""Alembic's environment: all rooms' tables, one connection, batch mode so that SQLite can change columns too."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from alembic import context
+from flask import current_app
+
+from webapp.core import audit, outbox  # the ground's own tables
+from webapp.core.db import Instant, db
+from webapp.core.sealed import Sealed
+
+GROUND = (audit, outbox)
+for path in sorted(Path(__file__).parents[1].glob("webapp/domain/*/models.py")):
+    import_module(f"webapp.domain.{path.parent.name}.models")
+
+
+def plain(kind: str, value: Any, _context: Any) -> str | bool:
+    """Write our column types as what they are in the database, so that a migration never imports the house."""
+    if kind == "type" and isinstance(value, Instant):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(value, Sealed):
+        return "sa.LargeBinary()"
+    return False
+
+
+def run() -> None:
+    """Run migrations on the app's own engine."""
+    options = current_app.extensions["migrate"].configure_args
+    with db.engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=db.metadata, render_item=plain, **options)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()
