@@ -40,7 +40,10 @@ class Case(Base):
     reference: Mapped[str] = mapped_column(unique=True)
     subject_id: Mapped[str] = mapped_column(ForeignKey("subject.id"), index=True)
     state: Mapped[str]
+    # Counts what a decision depends on: reports joined or withdrawn, answers, steps. A late match does not count.
     version: Mapped[int] = mapped_column(default=1)
+    # SQLAlchemy's guard against two writers of one row.
+    row_version: Mapped[int]
     # 'P0' … 'P4': the most urgent of its reports' kinds.
     priority: Mapped[str]
     kind: Mapped[str]
@@ -55,7 +58,7 @@ class Case(Base):
     entries: Mapped[list[CaseReport]] = relationship(back_populates="case", order_by="CaseReport.joined_at")
     claim: Mapped[Claim | None] = relationship(back_populates="case")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own name for a lost race
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012  # SQLAlchemy reads it
 
 
 class CaseReport(Base):

@@ -41,6 +41,8 @@ def open_or_join(report: Report, actor: Actor) -> Case:
         db.session.add(case)
         db.session.flush()  # the report's row points at it
         record(actor, "case.open", "case", case.id, subject=report.subject_id)
+    else:
+        case.version += 1
     db.session.add(CaseReport(report_id=report.id, case_id=case.id, joined_at=now()))
     record(actor, "case.join", "case", case.id, report=report.id)
     weigh(case)
@@ -52,6 +54,7 @@ def move(case: Case, verb: str, actor: Actor, **facts: Any) -> None:
     require_transaction("cases.move")
     before = case.state
     case.state = LIFE.step(before, verb)
+    case.version += 1
     case.decided_at = now() if case.state == "decided" else None
     record(actor, f"case.{verb}", "case", case.id, before=before, after=case.state, **facts)
 
@@ -186,6 +189,7 @@ def withdraw(report: Report, actor: Actor) -> None:
     if entry.withdrawn_at is not None:
         return
     entry.withdrawn_at = now()
+    case.version += 1
     record(actor, "report.withdraw", "report", report.id, case=case.id)
     weigh(case)
     if case.report_count == 0:
