@@ -43,7 +43,7 @@ class Case(Base):
     # Counts what a decision depends on: reports joined or withdrawn, answers, steps. A late match does not count.
     version: Mapped[int] = mapped_column(default=1)
     # SQLAlchemy's guard against two writers of one row.
-    row_version: Mapped[int]
+    row_version: Mapped[int] = mapped_column()
     # 'P0' … 'P4': the most urgent of its reports' kinds.
     priority: Mapped[str]
     kind: Mapped[str]
