@@ -1,0 +1,73 @@
+"""Opens a stranger's picture with Pillow's guards on; call it only inside the sandbox.
+
+Formats by allow-list, a pixel limit before anything is unpacked, the first frame only, no patience
+with truncated files, and every way a library can break turned into a reason.
+"""
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import AvifImagePlugin, Image, ImageFile, ImageOps, UnidentifiedImageError
+
+from webapp.domain.matching.detector import CannotLook
+
+# What a browser shows and a phone makes. Each format is one more decoder a stranger may attack.
+FORMATS = {"image/jpeg": ("JPEG", "MPO"), "image/png": ("PNG",), "image/webp": ("WEBP",), "image/gif": ("GIF",),
+           "image/avif": ("AVIF",), "image/bmp": ("BMP",), "image/tiff": ("TIFF",)}
+ALL_FORMATS = tuple(sorted({name for names in FORMATS.values() for name in names}))
+MAX_PIXELS = 50_000_000  # matching.md §12
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the sandbox allows no second thread
+
+
+@contextmanager
+def opened(path: Path, media_type: str = "", at_least: int = 0, grey: bool = False) -> Iterator[Image.Image]:
+    """The first frame, loaded and as a person sees it (orientation applied), in L or RGB on white.
+
+    `media_type` narrows the decoders to one format when it is known. `at_least` lets JPEG be
+    unpacked at an eighth, a quarter or half, so long as both sides stay that many pixels.
+    Raises CannotLook with `unsupported`, `not_an_image`, `truncated`, `too_many_pixels`, `unreadable`.
+    """
+    formats = FORMATS.get(media_type) if media_type else ALL_FORMATS
+    if formats is None:
+        raise CannotLook("unsupported", media_type)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path, formats=formats) as image:
+                yield _seen(image, at_least, grey)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise CannotLook("too_many_pixels", str(error)) from error
+    except UnidentifiedImageError as error:
+        raise CannotLook("not_an_image", "no decoder knows this file") from error
+    except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
+        raise CannotLook("unreadable", type(error).__name__) from error
+    except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
+        raise CannotLook("truncated", str(error)) from error
+
+
+def _seen(image: Image.Image, at_least: int, grey: bool) -> Image.Image:
+    full = image.size
+    if at_least and image.format in ("JPEG", "MPO"):
+        image.draft("L" if grey else "RGB", (at_least, at_least))
+    image.load()
+    turned = ImageOps.exif_transpose(image)
+    if turned.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
+        low, high = (float(value) for value in turned.getextrema())
+        span = max(high - low, 1.0)
+        turned = turned.convert("F").point(lambda value: (value - low) * (255.0 / span)).convert("L")
+    if turned.has_transparency_data:
+        turned = turned.convert("RGBA")
+        white = Image.new("RGBA", turned.size, "white")
+        turned = Image.alpha_composite(white, turned)
+    result = turned.convert("L" if grey else "RGB")
+    swapped = (turned.width > turned.height) != (image.width > image.height)
+    result.info["full_size"] = (full[1], full[0]) if swapped else full
+    result.info["frames"] = int(getattr(image, "n_frames", 1))
+    return result
