@@ -74,7 +74,7 @@ class HintWorker(Worker):
         """Finish what runs, then end; also while the queue server is away."""
         self.leaving = True
         try:
-            super().request_stop(signum, frame)
+            super().request_stop(signum, frame)  # type: ignore[no-untyped-call]  # RQ leaves it untyped
         except RedisError:
             raise SystemExit(0) from None
 
@@ -128,6 +128,8 @@ def _leave(_signum: int, _frame: FrameType | None) -> NoReturn:
 
 def main(arguments: list[str]) -> int:
     """`QUEUE`. 0 after a stop, 1 with one sentence when it cannot start."""
+    # The sandbox forks: a numeric library that starts threads of its own would break that.
+    os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("rq").setLevel(logging.CRITICAL)
     if len(arguments) != 1 or arguments[0] not in QUEUES:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
-from rq import Queue
+from rq import Callback, Queue
 from rq.serializers import JSONSerializer
 
 from tests.workers.yard import Yard, until
@@ -117,9 +117,9 @@ def test_a_task_posted_before_any_server_was_there_is_done_later(yard: Yard) -> 
         {"func": "workers.jobs.drain.drain", "on_success": "os.system", "on_failure": "os.system"},
     ],
 )
-def test_a_message_in_the_queue_server_cannot_run_anything_else(busy: Yard, tmp_path: Path, lure: dict[str, str]) -> None:
-    from rq import Callback
-
+def test_a_message_in_the_queue_server_cannot_run_anything_else(
+    busy: Yard, tmp_path: Path, lure: dict[str, str]
+) -> None:
     owned = tmp_path / "owned"
     connection = Redis.from_url(f"unix://{busy.folder}/queue/queue.sock")
     queue = Queue("work", connection=connection, serializer=JSONSerializer)

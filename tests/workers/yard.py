@@ -97,13 +97,13 @@ class Yard:
         """How many tasks are in each state."""
         with self.app.app_context():
             rows = db.session.execute(select(Task.state, func.count()).group_by(Task.state)).all()
-        return {state: count for state, count in rows}
+        return dict(rows)
 
     def effects(self) -> dict[str, int]:
         """How often each thing was done."""
         with self.app.app_context():
             rows = db.session.execute(select(AuditEntry.object_id, func.count()).group_by(AuditEntry.object_id)).all()
-        return {thing: count for thing, count in rows}
+        return dict(rows)
 
     def running(self) -> bool:
         """Whether a task is being worked on right now."""

@@ -16,7 +16,7 @@ MOST_SECONDS = 5.0
 
 
 def drain(queue: str, task_id: str) -> int:
-    """Run `task_id`, then due tasks of `queue` up to 25 tasks or 5 s; gives how many ran. Leaves a new hint if more wait."""
+    """Run `task_id`, then due tasks of `queue` up to 25 tasks or 5 s; gives how many ran. Hints again if more wait."""
     if queue not in QUEUES:
         raise ValueError("no such queue")
     app = workshop_app()

@@ -1,0 +1,72 @@
+# Redress: run it, test it, check it. Needs python3 (3.11 or newer), git and make; everything else comes from the locked lists.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+ARGS ?=
+
+TRANSLATIONS := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
+COMPILED := $(TRANSLATIONS:.po=.mo)
+# Root needs no sudo, and a machine without sudo is told what to install.
+APT := $(shell [ "$$(id -u)" = 0 ] && echo "apt-get" || echo "sudo apt-get")
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock translations browser
+
+help: ## What each command does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/.ready translations ## Start everything; Ctrl-C ends it. PORT, REDRESS_DATA and ARGS=--no-demo are honoured
+	@exec $(BIN)/python -m workers.supervisor $(ARGS)
+
+test: $(VENV)/.ready-dev translations browser ## All tests, real browser included
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.ready-dev translations browser ## Lint, types, floors, translations, migrations, accessibility
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q -p no:cacheprovider -n 0 tests/test_floors.py tests/test_translations.py tests/migrations
+	@$(BIN)/python -m pytest -q -p no:cacheprovider -n 0 -m axe
+
+bench: $(VENV)/.ready-dev translations ## Benchmarks: a table, and var/bench.json
+	@$(BIN)/python -m benchmarks
+
+lock: $(VENV)/.ready-dev ## Pin and hash the requirements anew
+	@$(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -o requirements.txt requirements.in
+	@$(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -o requirements-dev.txt requirements-dev.in
+
+# --- the environment: made once, renewed when a locked list changes -------------------------------------------------
+
+# Debian's python3 may come without ensurepip; then the package python3-venv is what is missing.
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit("Redress needs Python 3.11 or newer.") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Installing python3-venv"; \
+		$(APT) update -qq && $(APT) install -y -qq --no-install-recommends python3-venv >/dev/null; }
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION) || true
+
+# uv installs in 3 s what takes pip 30 s; without it pip does the same work.
+define install
+	@if [ -x $(BIN)/uv ]; then VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --require-hashes $(1); \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes $(1); fi
+	@touch $@
+endef
+
+$(VENV)/.ready: requirements.txt | $(BIN)/uv
+	$(call install,-r requirements.txt)
+
+$(VENV)/.ready-dev: requirements-dev.txt $(VENV)/.ready
+	$(call install,-r requirements.txt -r requirements-dev.txt)
+
+translations: $(COMPILED)
+
+%.mo: %.po | $(VENV)/.ready
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+# The browser tests need Chromium, and fonts without which Chinese is boxes.
+browser:
+	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' || { echo "Installing Chromium and Chinese fonts"; \
+		$(APT) update -qq && DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends \
+		chromium fonts-noto-cjk fontconfig >/dev/null; }

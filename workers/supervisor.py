@@ -1,0 +1,239 @@
+"""`make run`: starts every part of Redress, says when it is ready, restarts what dies, and ends it all in order.
+
+Queue server (unless REDIS_URL is set), web, one worker a queue, sweeper, and, unless --no-demo, the demo platform and
+the inbox. Their words go to files under the data folder's `logs/`; here only what a person should know is printed.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from webapp.core.config import Settings, SettingsError
+from workers import demo, embedded
+from workers.children import Child, end
+from workers.queues import QUEUES
+from workers.startup import ROOT, CannotStart, Ports, lock, require_free, schema_is_current
+
+READY_SECONDS = 90
+# A child that died this often before everything was ready will not get better by itself.
+HOPELESS = 5
+# All children end within 10 s: what runs may finish, then is dropped (leases bring it back), then is killed.
+STOP_SECONDS, DROP_SECONDS, QUEUE_STOP_SECONDS = 6.0, 3.0, 2.0
+
+
+class Supervisor:
+    """One run of Redress on one data folder."""
+
+    def __init__(self, settings: Settings, ports: Ports, with_demo: bool) -> None:
+        self.settings, self.ports, self.with_demo = settings, ports, with_demo
+        self.address = f"http://127.0.0.1:{ports.web}"
+        self.environment = os.environ | {
+            "REDRESS_DATA": str(settings.data),
+            "PUBLIC_URL": os.environ.get("PUBLIC_URL") or self.address,
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.demo: demo.Demo | None = None
+        if with_demo:
+            self.demo = demo.Demo(settings.data / "demo", ports, self.environment["PUBLIC_URL"])
+            self.environment.setdefault("SMTP_URL", f"smtp://127.0.0.1:{ports.smtp}")
+            self.environment |= self.demo.environment()
+        self.logs = settings.data / "logs"
+        self.queue = None if settings.redis_url else self._queue_server()
+        self.others = list(self._parts())
+        self.stopping = threading.Event()
+
+    def _child(self, name: str, *arguments: str, nice: int = 0) -> Child:
+        command = (sys.executable, "-m", *arguments)
+        return Child(name, lambda: command, self.environment, ROOT, self.logs / f"{name}.log", nice)
+
+    def _queue_server(self) -> Child:
+        folder = self.settings.data / "queue"
+        return Child(
+            "queue-server",
+            lambda: embedded.prepare(folder),  # again at each start: somebody may have deleted the folder
+            self.environment,
+            ROOT,
+            self.logs / "queue-server.log",
+            well=lambda: embedded.answers(folder),
+            mend=lambda: embedded.set_aside(folder),
+        )
+
+    def _parts(self) -> Iterator[Child]:
+        yield self._child("web", "gunicorn", *web_options(self.ports.web), "app:app")
+        if self.demo:
+            yield self._child("demo-platform", *self.demo.platform_arguments())
+            yield self._child("inbox", *self.demo.inbox_arguments())
+        for queue in QUEUES:
+            # A page someone waits for goes before work in the background.
+            yield self._child(f"worker-{queue}", "workers.worker", queue, nice=5)
+        yield self._child("sweeper", "workers.sweeper", nice=5)
+
+    @property
+    def children(self) -> list[Child]:
+        """Every part, the queue server first."""
+        return ([self.queue] if self.queue else []) + self.others
+
+    def run(self) -> int:
+        """Until a signal says stop; gives the exit status."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        try:
+            self.prepare()
+            for child in self.children:
+                child.start()
+            if self._until_ready():
+                print(self.ready(), flush=True)
+            while not self.stopping.wait(0.2):
+                self._look_after()
+            return 0
+        finally:
+            end(self.others, STOP_SECONDS, DROP_SECONDS)
+            if self.queue:
+                end([self.queue], QUEUE_STOP_SECONDS, QUEUE_STOP_SECONDS)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping.set()
+
+    def prepare(self) -> None:
+        """The newest schema, and the demo's data at the first start. Raises CannotStart."""
+        if not schema_is_current(self.settings.database):
+            self._command("The database could not be brought up to date.", "db", "upgrade")
+        if self.demo and not self.stopping.is_set() and not self.demo.is_seeded():
+            self._command("The demo data could not be made.", "demo", "seed")
+            self.demo.mark_seeded()
+
+    def _command(self, sorry: str, *arguments: str) -> None:
+        """Run `flask …` to its end; a stop in between ends it."""
+        if self.stopping.is_set():
+            return
+        self.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log = self.logs / "prepare.log"
+        with log.open("wb") as words:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "app", *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=words,
+                start_new_session=True,
+            )
+            while process.poll() is None:
+                if self.stopping.is_set():
+                    process.terminate()
+                    process.wait()
+                    return
+                time.sleep(0.02)
+        if process.returncode != 0:
+            tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-6:]
+            raise CannotStart("\n".join([f"{sorry} The log is {log}; it ends with:", *tail]))
+
+    def _look_after(self) -> None:
+        for child in self.children:
+            if sentence := child.look_after():
+                print(sentence, file=sys.stderr, flush=True)
+
+    def _until_ready(self) -> bool:
+        """Wait for the pages people will open; False after a stop. Raises CannotStart."""
+        pages = [(self.ports.web, "/healthz")]
+        if self.demo:
+            pages += [(self.ports.platform, "/"), (self.ports.inbox, "/")]
+        ends = time.monotonic() + READY_SECONDS
+        while pages and not self.stopping.is_set():
+            self._look_after()
+            hopeless = next((c for c in self.children if c.deaths >= HOPELESS), None)
+            if hopeless or time.monotonic() > ends:
+                raise CannotStart(_why(hopeless, pages, self.others))
+            pages = [page for page in pages if not answers(*page)]
+            time.sleep(0.05)
+        return not self.stopping.is_set()
+
+    def ready(self) -> str:
+        """The last words of the start."""
+        lines = [f"Redress is ready: {self.address}"]
+        return "\n".join(lines + (self.demo.where() if self.demo else []))
+
+
+def _why(hopeless: Child | None, pages: list[tuple[int, str]], children: list[Child]) -> str:
+    if hopeless:
+        return f"{hopeless.name} does not start; its log {hopeless.log} ends with:\n{hopeless.last_words()}"
+    silent = ", ".join(f"http://127.0.0.1:{port}{path}" for port, path in pages)
+    return f"No answer from {silent} after {READY_SECONDS} s; the logs are in {children[0].log.parent}."
+
+
+def web_options(port: int) -> list[str]:
+    """How gunicorn runs: threads, because pages wait for the database; no socket of its own in the home folder."""
+    shared = Path("/dev/shm")  # noqa: S108  # gunicorn makes its own unnamed file there
+    heartbeat = ["--worker-tmp-dir", str(shared)] if shared.is_dir() else []
+    return [
+        "--no-control-socket",
+        "--preload",
+        "--worker-class=gthread",
+        "--workers=2",
+        "--threads=8",
+        f"--bind=127.0.0.1:{port}",
+        "--timeout=120",  # a phone may take this long over one upload
+        "--graceful-timeout=4",
+        "--log-level=warning",
+        *heartbeat,
+    ]
+
+
+def answers(port: int, path: str) -> bool:
+    """Whether a page of this machine answers 200."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        line.request("GET", path)
+        return line.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
+
+
+@contextmanager
+def held(data: Path, address: str) -> Iterator[None]:
+    """The data folder's lock, for as long as this run lasts."""
+    handle = lock(data, address)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def main(arguments: list[str]) -> int:
+    """`[--no-demo]`. 0 after a stop, 1 with one sentence when it cannot start."""
+    unknown = [a for a in arguments if a != "--no-demo"]
+    if unknown:
+        print(f"unknown option {unknown[0]}; usage: python -m workers.supervisor [--no-demo]", file=sys.stderr)
+        return 1
+    with_demo = not arguments
+    try:
+        settings, ports = Settings.from_env(), Ports.from_env()
+        with held(settings.data, f"http://127.0.0.1:{ports.web}"):
+            require_free(_wanted(ports, with_demo))
+            return Supervisor(settings, ports, with_demo).run()
+    except (SettingsError, CannotStart, embedded.CannotEmbed) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _wanted(ports: Ports, with_demo: bool) -> dict[int, str]:
+    wanted = {ports.web: "the site"}
+    if with_demo:
+        wanted |= {ports.platform: "the demo platform", ports.inbox: "the inbox", ports.smtp: "mail to the inbox"}
+    return wanted
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
