@@ -1,11 +1,10 @@
-"""The command line of an installation: `flask staff …` lets people in and out of the desk."""
+"""`flask staff …` lets people in and out of the desk."""
 
 from __future__ import annotations
 
 import sys
 
 import click
-from flask import Flask
 from flask.cli import AppGroup
 
 from webapp.core.audit import Actor
@@ -17,7 +16,7 @@ from webapp.domain.staff.rules import LONGEST_PASSWORD, ROLES, SHORTEST_PASSWORD
 
 COMMAND_LINE = Actor("system", "command line", "Command line")
 
-staff = AppGroup("staff", help="Who works at the desk: add, list, new password, deactivate.")
+group = AppGroup("staff", help="Who works at the desk: add, list, new password, deactivate.")
 
 # The command line speaks English, as its own --help does.
 SENTENCES = {
@@ -49,7 +48,7 @@ def _find(email: str) -> Staff:
     return found
 
 
-@staff.command("add")
+@group.command("add")
 @click.argument("email")
 @click.option("--name", required=True, help="The name colleagues and the audit log see.")
 @click.option("--role", type=click.Choice(ROLES), default="reviewer", show_default=True)
@@ -66,7 +65,7 @@ def add(email: str, name: str, role: str, language: str, password_stdin: bool) -
     click.echo(f"{name} can sign in at /desk as {role}.")
 
 
-@staff.command("list")
+@group.command("list")
 def everyone() -> None:
     """Everybody, the active ones first."""
     for one in queries.everyone():
@@ -74,7 +73,7 @@ def everyone() -> None:
         click.echo(f"{one.email:32} {one.role:9} {state:9} {one.name}")
 
 
-@staff.command("passwd")
+@group.command("passwd")
 @click.argument("email")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 def passwd(email: str, password_stdin: bool) -> None:
@@ -89,15 +88,10 @@ def passwd(email: str, password_stdin: bool) -> None:
     click.echo("The new password is set; older sign-ins have ended.")
 
 
-@staff.command("deactivate")
+@group.command("deactivate")
 @click.argument("email")
 def deactivate(email: str) -> None:
     """Close the desk to somebody at once; their decisions keep their name."""
     with transaction():
         service.deactivate(_find(email), COMMAND_LINE)
     click.echo(f"{email} cannot sign in any more.")
-
-
-def init_app(app: Flask) -> None:
-    """Add the groups to `flask …`."""
-    app.cli.add_command(staff)
