@@ -70,6 +70,11 @@
       });
     }
 
+    token() {
+      const field = this.form.elements.csrf_token;
+      return field ? field.value : '';
+    }
+
     busy() { return this.sending > 0 || this.waiting.length > 0; }
 
     add(files) {
@@ -124,7 +129,7 @@
 
     send(row) {
       const data = new FormData();
-      data.append('csrf_token', this.form.elements.csrf_token.value);
+      data.append('csrf_token', this.token());
       data.append('role', this.words.name);
       data.append('file', row.file, row.file.name);
       const request = new XMLHttpRequest();
@@ -189,7 +194,7 @@
         return;
       }
       const data = new FormData();
-      data.append('csrf_token', this.form.elements.csrf_token.value);
+      data.append('csrf_token', this.token());
       data.append('remove', id);
       const request = new XMLHttpRequest();
       request.open('POST', this.words.sendTo);

@@ -1,0 +1,87 @@
+"""What people read when something does not work: one sentence and a way on, in their language, never a stack trace."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from webapp.core.errors import Conflict, DomainError, NotFound
+from webapp.core.i18n import _, lazy
+
+log = logging.getLogger(__name__)
+
+PAGES = {
+    400: (
+        lazy("This page was open too long"),
+        lazy("For your safety a form can be sent only for a limited time. Go back, reload the page, and send it again."),
+    ),
+    403: (lazy("You may not see this"), lazy("This page is not open to you. Perhaps you need to sign in.")),
+    404: (
+        lazy("There is no such page"),
+        lazy("The address may be mistyped, or what was here is gone. A report is opened with its reference and secret."),
+    ),
+    405: (lazy("This address cannot be opened like that"), lazy("Please start from the first page.")),
+    409: (lazy("That is not possible any more"), lazy("Something changed in the meantime. Please look at it again.")),
+    413: (
+        lazy("That was too much at once"),
+        lazy("The files are larger than we can take. Go back and send fewer or smaller ones; your other answers are kept."),
+    ),
+    429: (lazy("Too many tries"), lazy("Please wait a while and try again. Nothing you sent before is lost.")),
+    500: (
+        lazy("Something broke on our side"),
+        lazy("We are sorry. It was written down for us to repair. Please try again in a few minutes."),
+    ),
+}
+
+# Refusals of the domain a person can meet on public pages, by their code.
+REFUSALS = {
+    "no_such_report": lazy("Reference and secret do not fit together. Please check both."),
+    "case_not_open": lazy("The case is already closed, so this cannot be changed any more."),
+    "too_many_files": lazy("That is more files than one report can hold."),
+    "draft_gone": lazy("What you typed was kept for a day and then erased. Please start again."),
+    "evidence_frozen": lazy("This file was already used for a decision and cannot be taken back."),
+    "cannot_answer": lazy("This case takes no more messages."),
+    "cannot_withdraw": lazy("This report cannot be withdrawn any more."),
+}
+
+
+def words(error: DomainError) -> str:
+    """The sentence for a refusal; a code without words of its own gets the general one."""
+    sentence = REFUSALS.get(error.code)
+    return str(sentence) if sentence is not None else str(PAGES[409][1])
+
+
+def page(code: int, message: str | None = None) -> tuple[str, int]:
+    """The error page for an HTTP status."""
+    title, text = PAGES.get(code, PAGES[500] if code >= 500 else PAGES[404])
+    return render_template("error.html", code=code, title=title, message=message or text), code
+
+
+def init_app(app: Flask) -> None:
+    """Answer every failure of a page with the error page; machines under /api/ get their own answers."""
+
+    @app.errorhandler(DomainError)
+    def _refused(error: DomainError) -> Any:
+        code = 404 if isinstance(error, NotFound) else 409
+        if not isinstance(error, NotFound | Conflict):
+            log.info("refused: %s", error.code)
+        return page(code, words(error) if error.code in REFUSALS else None)
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        code = error.code or 500
+        if request.path.startswith("/api/") or code < 400:
+            return error
+        body, status = page(code)
+        headers = [(k, v) for k, v in error.get_headers() if k.lower() in ("retry-after", "allow")]
+        return body, status, headers
+
+    @app.errorhandler(Exception)
+    def _broken(error: Exception) -> Any:
+        log.exception("a page broke: %s %s", request.method, request.path)
+        if request.path.startswith("/api/"):
+            return {"message": _("Something broke on our side")}, 500
+        return page(500)

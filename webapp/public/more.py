@@ -1,0 +1,90 @@
+"""What the pages of reporter and respondent share: messages as lines, a decision as seen from one report, late files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from werkzeug.datastructures import FileStorage
+
+from webapp.core.audit import Actor
+from webapp.core.blobs import BlobWriter
+from webapp.core.db import settings, transaction
+from webapp.core.errors import Refused
+from webapp.core.i18n import _, when
+from webapp.domain.cases.models import Case, Message
+from webapp.domain.cases.queries import case_of
+from webapp.domain.cases.rules import LIVE
+from webapp.domain.decisions import queries as decisions
+from webapp.domain.decisions.rules import Outcome
+from webapp.domain.evidence import rules
+from webapp.domain.evidence import service as evidence
+from webapp.domain.partners.models import Effect
+from webapp.domain.partners.queries import effects_of
+from webapp.domain.reports import queries as reports
+from webapp.domain.reports.models import Report
+from webapp.domain.reports.service import attach
+from webapp.public.files import judge, refusal_words
+from webapp.public.show import ROLES
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of a thread."""
+
+    text: str
+    mine: bool
+    when: str
+    iso: str
+
+
+def line(message: Message) -> Line:
+    """A message as its party sees it; the reviewer's name is not shown."""
+    return Line(message.text, message.sent_by == "party", when(message.sent_at), message.sent_at.isoformat())
+
+
+def decision_for(report: Report, case: Case) -> tuple[Outcome | None, str, Sequence[Effect]]:
+    """The decision in force, the answer to this report ('' if it got none), and whether the measures hold."""
+    decision = decisions.of_case(case.id)
+    if decision is None:
+        return None, "", ()
+    outcome = decisions.outcome(decision)
+    finding = outcome.findings.get(report.id, "")
+    if not finding:
+        return None, "", ()  # withdrawn before the decision
+    return outcome, finding, effects_of(decision.id)
+
+
+def add(report: Report, uploads: Sequence[FileStorage], role: str, actor: Actor) -> tuple[int, list[str]]:
+    """Keep late files of a report: (how many, sentences about those refused). The case must still be open."""
+    picked = [upload for upload in uploads if upload.filename]
+    if not picked or role not in ROLES:
+        return 0, [_("No file arrived. Please choose it again.")]
+    kept, errors = 0, []
+    for upload in picked:
+        found = judge(upload)
+        if isinstance(found, rules.Refusal):
+            errors.append(_("%(name)s: %(why)s", name=upload.filename, why=refusal_words(found)))
+            continue
+        blob = cast(BlobWriter, upload.stream).keep()
+        with transaction():
+            report = reports.get(report.id)
+            if case_of(report.id).state not in LIVE:
+                raise Refused("case_not_open")
+            if len(reports.items_of(report.id)) >= settings().max_files:
+                errors.append(_("That is more files than one report can hold."))
+                break
+            item = evidence.keep(
+                blob,
+                role=role,
+                source="reporter",
+                name=upload.filename or "",
+                media_type=found.media_type,
+                width=found.width or None,
+                height=found.height or None,
+                actor=actor,
+            )
+            attach(report, item)
+            kept += 1
+    return kept, errors
