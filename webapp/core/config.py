@@ -86,14 +86,15 @@ class Settings(BaseSettings):
     @classmethod
     def from_env(cls) -> Settings:
         """Read the environment (and NAME_FILE files). Raises SettingsError with one sentence."""
-        for name, path in [(k[:-5], v) for k, v in os.environ.items() if k.endswith("_FILE")]:
-            if name in _NAMES and name not in os.environ:
+        handed: dict[str, str] = {}
+        for name in sorted(_NAMES - os.environ.keys()):
+            if path := os.environ.get(f"{name}_FILE"):
                 try:
-                    os.environ[name] = Path(path).read_text(encoding="utf-8").strip()
+                    handed[name] = Path(path).read_text(encoding="utf-8").strip()
                 except OSError as error:
                     raise SettingsError(f"{name}_FILE cannot be read: {error.strerror}.") from None
         try:
-            return cls()  # type: ignore[call-arg]  # pydantic fills the fields from the environment
+            return cls(**handed)  # type: ignore[arg-type]  # pydantic turns text into the fields' types
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(p) for p in first["loc"]) or "The environment"

@@ -23,7 +23,9 @@ class Draft(Base):
     data: Mapped[str] = mapped_column(Sealed("draft.data"))
     created_at: Mapped[datetime]
     touched_at: Mapped[datetime] = mapped_column(index=True)
-    files: Mapped[list[DraftFile]] = relationship(back_populates="draft", order_by="DraftFile.added_at")
+    files: Mapped[list[DraftFile]] = relationship(
+        back_populates="draft", order_by="DraftFile.added_at", cascade="all, delete-orphan"
+    )
 
 
 class DraftFile(Base):

@@ -130,8 +130,6 @@ def submit(token: str) -> Receipt:
         raise NotFound("draft_gone")
     items = files(draft)
     report = receive(filled(draft), items, form_key=draft.form_key)
-    for entry in list(draft.files):
-        db.session.delete(entry)
     db.session.delete(draft)
     return _receipt(report)
 
@@ -176,10 +174,9 @@ def sweep_drafts() -> int:
     require_transaction("intake.sweep_drafts")
     stale = list(db.session.scalars(select(Draft).where(Draft.touched_at < now() - DRAFT_LIFE).limit(500)))
     for draft in stale:
-        for entry in list(draft.files):
+        for entry in draft.files:
             if entry.evidence.dropped_at is None:
                 evidence.drop(entry.evidence, _actor(draft))
-            db.session.delete(entry)
         record(Actor("system", "sweep"), "draft.erase", "draft", draft.id)
         db.session.delete(draft)
     return len(stale)

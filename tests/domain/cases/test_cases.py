@@ -1,0 +1,159 @@
+"""Cases: who joins which, what is urgent, whose turn it is, and how a case waits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from apiflask import APIFlask
+from sqlalchemy.exc import IntegrityError
+
+from tests.builders import file_report
+from tests.conftest import Cast
+from webapp.core.audit import Actor, AuditEntry
+from webapp.core.db import db, transaction
+from webapp.core.errors import Conflict, Refused
+from webapp.core.ids import new_id
+from webapp.core.outbox import Task
+from webapp.domain.cases import queries, service
+from webapp.domain.cases.models import Case
+from webapp.domain.cases.rules import due, most_urgent, strongest
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+REPORTER = Actor("reporter", "r")
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        ([(0, 72)], 72),
+        ([(0, 72), (10, 72)], 72),  # a second report does not move the first one's deadline
+        ([(0, 120), (10, 24)], 34),  # an urgent one pulls it in
+    ],
+)
+def test_due_is_the_earliest_promise(received: list[tuple[int, int]], expected: int) -> None:
+    """Hours after noon at which reports came in, hours allowed → hours after noon it is due."""
+    assert due((NOON + timedelta(hours=h), hours) for h, hours in received) == NOON + timedelta(hours=expected)
+
+
+def test_urgency_and_strength_have_an_order() -> None:
+    """P0 before P3; strong before possible; nothing compared is not "none"."""
+    assert most_urgent(["P3", "P0", "P2"]) == "P0"
+    assert strongest(["none", "possible", "weak"]) == "possible"
+    assert strongest([]) == "" and strongest(["none"]) == "none"
+
+
+def test_reports_about_one_content_join_one_case_and_keep_their_rows(app: APIFlask) -> None:
+    """Two ways of naming one post meet; another post is another case; the most urgent kind leads."""
+    first = file_report()
+    second = file_report(kind="FRAUD", basis="ANY", address="http://127.0.0.1:8001/posts/p1?ref=x")
+    other = file_report(content_ref="p2", address="http://127.0.0.1:8001/posts/p2")
+    case = queries.case_of(first.report.id)
+    assert queries.case_of(second.report.id).id == case.id != queries.case_of(other.report.id).id
+    assert (case.report_count, case.priority, case.kind) == (2, "P0", "FRAUD")
+    assert case.due_at == second.report.received_at + timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://Example.org/a/", "http://example.org/a", True),
+        ("https://example.org/a#top", "https://example.org:443/a", True),
+        ("https://example.org/a?v=1", "https://example.org/a?v=2", False),
+        ("https://example.org/a", "https://example.org/A", False),
+    ],
+)
+def test_addresses_meet_when_they_name_the_same_item(app: APIFlask, one: str, other: str, same: bool) -> None:
+    """Without a platform id the address decides; what does not change the item is ignored."""
+    a = file_report(platform="", content_ref="", address=one)
+    b = file_report(platform="", content_ref="", address=other)
+    assert (queries.case_of(a.report.id).id == queries.case_of(b.report.id).id) is same
+
+
+def test_the_database_refuses_a_second_live_case_about_one_content(app: APIFlask) -> None:
+    """Also when two web processes think of it at once."""
+    case = queries.case_of(file_report().report.id)
+    with pytest.raises(IntegrityError), transaction():
+        db.session.add(
+            Case(
+                id=new_id(),
+                reference="C-TEST-0001",
+                subject_id=case.subject_id,
+                state="open",
+                priority="P2",
+                kind="FRAUD",
+                due_at=NOON,
+                opened_at=NOON,
+            )
+        )
+        db.session.flush()
+
+
+def test_a_claim_is_a_lease_for_one(app: APIFlask, cast: Cast) -> None:
+    """The second reviewer is told who holds it; after ten minutes without activity it is free; activity renews it."""
+    case = queries.case_of(file_report().report.id)
+    with time_machine.travel(NOON, tick=False) as clock:
+        with transaction():
+            service.take(case.id, cast.rui)
+        with pytest.raises(Conflict) as error, transaction():
+            service.take(case.id, cast.mei)
+        assert error.value.code == "claimed_by_other" and error.value.params["name"] == "Rui"
+        assert queries.next_for(cast.mei) is None and queries.next_for(cast.rui) is not None
+        clock.move_to(NOON + timedelta(minutes=9))
+        with transaction():
+            assert service.renew(case.id, cast.rui)
+        clock.move_to(NOON + timedelta(minutes=18))
+        with pytest.raises(Conflict), transaction():
+            service.take(case.id, cast.mei)
+        clock.move_to(NOON + timedelta(minutes=20))
+        with transaction():
+            service.take(case.id, cast.mei)
+        with pytest.raises(Conflict, match="claimed_by_other"), transaction():
+            service.require_claim(case.id, cast.rui)
+
+
+def test_asking_waits_and_an_answer_brings_the_case_back(app: APIFlask, cast: Cast) -> None:
+    """The reporter's question posts a letter; while it waits, nobody is given the case as next."""
+    receipt = file_report()
+    case = queries.case_of(receipt.report.id)
+    with transaction():
+        service.take(case.id, cast.rui)
+        service.ask(case, receipt.report, cast.rui, "When did you paint it?")
+    assert case.state == "asked" and queries.next_for(cast.mei) is None
+    with transaction():
+        service.answer(receipt.report, "In spring.", REPORTER)
+    assert case.state == "open"
+    assert [m.text for m in queries.messages(case.id)] == ["When did you paint it?", "In spring."]
+    assert db.session.query(Task).filter_by(topic="message.sent").count() == 1
+
+
+def test_withdrawing_the_last_report_closes_the_case(app: APIFlask) -> None:
+    """One of two withdrawn: the case goes on without it. The last one: it closes, and a repeat changes nothing."""
+    one, two = file_report(kind="FRAUD", basis="ANY"), file_report()
+    case = queries.case_of(one.report.id)
+    with transaction():
+        service.withdraw(one.report, REPORTER)
+        service.withdraw(one.report, REPORTER)
+    assert (case.state, case.report_count, case.priority) == ("open", 1, "P2")
+    with transaction():
+        service.withdraw(two.report, REPORTER)
+    assert case.state == "closed"
+    with pytest.raises(Refused, match="case_not_open"), transaction():
+        service.withdraw(two.report, REPORTER)
+    verbs = [e.verb for e in db.session.query(AuditEntry).order_by(AuditEntry.id)]
+    assert verbs.count("report.withdraw") == 2 and verbs.count("case.withdraw") == 1
+
+
+def test_the_queue_is_paged_by_key_in_order_of_urgency(app: APIFlask) -> None:
+    """Every case once, most urgent first, whatever the page size."""
+    for number, kind in enumerate(["FRAUD", "COPY_IMAGE", "FABRICATION_RUMOUR", "FRAUD", "COPY_IMAGE"]):
+        file_report(kind=kind, basis="SELF", content_ref=f"p{number}")
+    seen: list[Case] = []
+    after = None
+    while rows := queries.queue(after=after, limit=2)[:2]:
+        seen += rows
+        after = (rows[-1].priority, rows[-1].due_at, rows[-1].id)
+    assert len({c.id for c in seen}) == len(seen) == 5
+    assert [c.priority for c in seen] == ["P0", "P0", "P2", "P2", "P2"]
+    assert [c.due_at for c in seen[:2]] == sorted(c.due_at for c in seen[:2])
