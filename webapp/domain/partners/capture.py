@@ -1,0 +1,116 @@
+"""Writing down what a platform said of the content complained of: title, account, and its own copy of the media."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from webapp.core.audit import Actor, record
+from webapp.core.clock import now
+from webapp.core.db import db, require_transaction
+from webapp.core.i18n import DEFAULT, LANGUAGES
+from webapp.core.ids import new_id
+from webapp.domain.cases.models import Case, CaseReport
+from webapp.domain.cases.rules import LIVE
+from webapp.domain.cases.service import weigh
+from webapp.domain.evidence import service as evidence
+from webapp.domain.evidence.models import Evidence
+from webapp.domain.partners.client import Copy, NoCopy
+from webapp.domain.partners.shape import Account, Content
+from webapp.domain.reports.models import Report, ReportEvidence, Respondent, Subject
+from webapp.domain.reports.service import attach
+
+OUTCOMES = ("missing", "unreachable", "unknown_platform")
+
+
+def not_captured(subject: Subject, outcome: str, actor: Actor) -> None:
+    """The platform could not say anything: one of OUTCOMES. What an earlier capture found stays."""
+    require_transaction("partners.not_captured")
+    if outcome not in OUTCOMES:
+        raise ValueError(outcome)
+    subject.captured_at = now()
+    if subject.respondent_id is None:
+        subject.capture = outcome
+    record(actor, "subject.capture", "subject", subject.id, outcome=outcome)
+
+
+def capture(subject: Subject, state: Content, copies: Sequence[Copy | NoCopy], actor: Actor) -> list[Evidence]:
+    """Keep what the platform said and its media, which go to every live report about the subject; gives these items.
+
+    The same bytes are kept once for a subject, however often it is captured.
+    """
+    require_transaction("partners.capture")
+    subject.title, subject.captured_at, subject.capture = state.title, now(), "found"
+    subject.respondent_id = _respondent(subject.platform, state.account).id
+    refused = [{"code": copy.code} for copy in copies if isinstance(copy, NoCopy)]
+    record(actor, "subject.capture", "subject", subject.id, outcome="found", state=state.state, refused=refused)
+    cases = list(db.session.scalars(select(Case).where(Case.subject_id == subject.id, Case.state.in_(LIVE))))
+    reports = _live_reports([case.id for case in cases])
+    items = []
+    for copy in copies:
+        if isinstance(copy, Copy) and reports:
+            item = _keep(subject, copy, actor)
+            items.append(item)
+            for report in reports:
+                attach(report, item)
+    for case in cases:
+        weigh(case)
+    return items
+
+
+def _respondent(platform: str, account: Account) -> Respondent:
+    """The account behind the content; what the platform says of it now replaces what it said before."""
+    respondent = db.session.scalar(
+        select(Respondent).where(Respondent.platform == platform, Respondent.account_ref == account.id)
+    )
+    if respondent is None:
+        respondent = Respondent(id=new_id(), platform=platform, account_ref=account.id)
+        db.session.add(respondent)
+    respondent.handle, respondent.name, respondent.email = account.handle, account.name, account.email or None
+    asked = account.language[:2].lower()
+    respondent.language = asked if asked in LANGUAGES else DEFAULT
+    db.session.flush()  # the subject points at it
+    return respondent
+
+
+def _live_reports(case_ids: Sequence[str]) -> list[Report]:
+    return list(
+        db.session.scalars(
+            select(Report)
+            .join(CaseReport, CaseReport.report_id == Report.id)
+            .where(CaseReport.case_id.in_(case_ids), CaseReport.withdrawn_at.is_(None))
+            .order_by(Report.received_at, Report.id)
+        )
+    )
+
+
+def _keep(subject: Subject, copy: Copy, actor: Actor) -> Evidence:
+    known = db.session.scalar(
+        select(Evidence)
+        .join(ReportEvidence, ReportEvidence.evidence_id == Evidence.id)
+        .join(Report, Report.id == ReportEvidence.report_id)
+        .where(
+            Report.subject_id == subject.id,
+            Evidence.source == "platform",
+            Evidence.sha256 == copy.blob.sha256,
+            Evidence.dropped_at.is_(None),
+        )
+        .limit(1)
+    )
+    if known is not None:
+        return known
+    found = copy.inspection
+    item = evidence.keep(
+        copy.blob,
+        role="alleged",
+        source="platform",
+        name=copy.name,
+        media_type=found.media_type,
+        width=found.width or None,
+        height=found.height or None,
+        actor=actor,
+    )
+    # Where it came from, when, and whether the platform's own hash agrees (law.md §9.3: capture at intake).
+    evidence.note(item.id, actor, "captured", url=copy.url, platform_hash_agrees=copy.agrees)
+    return item
