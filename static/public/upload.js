@@ -89,6 +89,11 @@
       this.next();
     }
 
+    /** Stands where there is no picture to show: the end of the name. */
+    badge(file) {
+      return make('span', 'file__thumb', (file.name.split('.').pop() || '?').slice(0, 4).toUpperCase(), { 'aria-hidden': 'true' });
+    }
+
     /** A line in the list for a local file, with its own preview read from memory. */
     row(file) {
       const item = make('li', 'file');
@@ -98,9 +103,12 @@
         thumb.src = URL.createObjectURL(file);
         const release = () => URL.revokeObjectURL(thumb.src);
         thumb.addEventListener('load', release, { once: true });
-        thumb.addEventListener('error', release, { once: true });
+        thumb.addEventListener('error', () => {
+          release();
+          thumb.replaceWith(this.badge(file)); // not a picture after all, whatever its name says
+        }, { once: true });
       } else {
-        thumb = make('span', 'file__thumb', (file.name.split('.').pop() || '?').slice(0, 4).toUpperCase(), { 'aria-hidden': 'true' });
+        thumb = this.badge(file);
       }
       const text = make('span');
       text.append(make('span', 'file__name', file.name));

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refused
-from webapp.core.i18n import NATIVE, _, pick, when
+from webapp.core.i18n import NATIVE, _, language, pick, when
 from webapp.core.limits import limiter
 from webapp.domain.intake import service as intake
 from webapp.domain.intake.models import Draft
@@ -73,7 +73,8 @@ def step(name: str) -> Any:
     filled = intake.filled(found)
     form_class = TABLE[name].form
     assert form_class is not None  # only the review has none, and it has its own view
-    form = form_class(kind=steps.kind_of(filled), data=vars(filled))
+    kept = vars(filled) if filled.email else vars(filled) | {"language": language()}  # nobody chose one before step 5
+    form = form_class(kind=steps.kind_of(filled), data=kept)
     if not form.is_submitted():
         return page(TABLE[name], form, filled)
     if not form.validate():
@@ -190,7 +191,7 @@ def _parts(found: Draft) -> list[dict[str, Any]]:
         facts["files"].insert(0, (_("Files"), _("None. You can add some later.")))
     return [
         {
-            "title": TABLE[name].title,
+            "title": TABLE[name].short,
             "edit": steps.address_of(name, then="review"),
             "facts": rows,
             "files": listed if name == "files" else [],
