@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ LANGUAGES = ("zh", "en")
 NATIVE = {"zh": "中文", "en": "English"}
 DEFAULT = "zh"
 
-_ = gettext
+_: Callable[..., str] = gettext  # typed here once, because Flask-Babel comes without types
 n_ = ngettext
 lazy = lazy_gettext
 

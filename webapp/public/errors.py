@@ -16,18 +16,20 @@ log = logging.getLogger(__name__)
 PAGES = {
     400: (
         lazy("This page was open too long"),
-        lazy("For your safety a form can be sent only for a limited time. Go back, reload the page, and send it again."),
+        lazy(
+            "For your safety a form can be sent for a limited time only. Go back, reload the page, and send it again."
+        ),
     ),
     403: (lazy("You may not see this"), lazy("This page is not open to you. Perhaps you need to sign in.")),
     404: (
         lazy("There is no such page"),
-        lazy("The address may be mistyped, or what was here is gone. A report is opened with its reference and secret."),
+        lazy("The address may be mistyped, or what was here is gone. A report opens with its reference and secret."),
     ),
     405: (lazy("This address cannot be opened like that"), lazy("Please start from the first page.")),
     409: (lazy("That is not possible any more"), lazy("Something changed in the meantime. Please look at it again.")),
     413: (
         lazy("That was too much at once"),
-        lazy("The files are larger than we can take. Go back and send fewer or smaller ones; your other answers are kept."),
+        lazy("The files are larger than we can take. Go back and send fewer or smaller ones; what you typed is kept."),
     ),
     429: (lazy("Too many tries"), lazy("Please wait a while and try again. Nothing you sent before is lost.")),
     500: (
@@ -81,7 +83,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _broken(error: Exception) -> Any:
-        log.exception("a page broke: %s %s", request.method, request.path)
+        log.error("a page broke: %s %s", request.method, request.path, exc_info=error)
         if request.path.startswith("/api/"):
             return {"message": _("Something broke on our side")}, 500
         return page(500)

@@ -152,9 +152,9 @@ def _consent_words(purpose: str) -> str:
     measured = _("features of the face") if purpose == "face" else _("features of the voice")
     return str(
         _(
-            "For this a program measures %(measured)s in your reference and in the reported content. It is used for this "
-            "report only, given to nobody else, and you can withdraw it later by a message on your tracking page. "
-            "(Text %(version)s)",
+            "For this a program measures %(measured)s in your reference and in the reported content. It is used for "
+            "this report only, given to nobody else, and you can withdraw it later by a message on your tracking "
+            "page. (Text %(version)s)",
             measured=measured,
             version=CONSENT_TEXT,
         )

@@ -83,9 +83,7 @@ class ContentForm(StepForm):
 
     platform = HiddenField(validators=[Length(max=60)])
     content_ref = HiddenField(validators=[Length(max=NAME_MAX)])
-    address = StringField(
-        lazy("Exact address of the content"), validators=[Length(max=ADDRESS_MAX, message=TOO_LONG)]
-    )
+    address = StringField(lazy("Exact address of the content"), validators=[Length(max=ADDRESS_MAX, message=TOO_LONG)])
     work_title = StringField(
         lazy("What is your work called?"),
         validators=[
@@ -131,13 +129,15 @@ class ContentForm(StepForm):
         """A few words at least: a person has to understand it."""
         if field.data and len(field.data) < STATEMENT_MIN:
             raise ValidationError(
-                lazy("Please write a little more (at least %(min)d characters), so that a person can understand it.",
-                     min=STATEMENT_MIN)
+                lazy(
+                    "Please write a little more (at least %(min)d characters), so that a person can understand it.",
+                    min=STATEMENT_MIN,
+                )
             )
 
 
 class FilesForm(StepForm):
-    """Step 4: files travel on their own; this form carries only the separate consent to a comparison of face or voice."""
+    """Step 4: files travel on their own; here is only the separate consent to compare a face or a voice."""
 
     consent = BooleanField()
 
@@ -147,11 +147,13 @@ class FilesForm(StepForm):
             del self.consent
         elif kind.biometric == "face":
             self.consent.label.text = lazy(
-                "I separately agree that the face in my reference pictures is compared by machine with the reported content."
+                "I separately agree that the face in my reference pictures is compared by machine with the "
+                "reported content."
             )
         else:
             self.consent.label.text = lazy(
-                "I separately agree that the voice in my reference recordings is compared by machine with the reported content."
+                "I separately agree that the voice in my reference recordings is compared by machine with the "
+                "reported content."
             )
 
 
@@ -185,7 +187,7 @@ class ContactForm(StepForm):
             raise ValidationError(lazy("Please give your name. The account behind the content does not see it."))
 
 
-class ReviewForm(Form):
+class ReviewForm(StepForm):
     """Step 6: nothing to fill in, only to confirm; the key makes a second press the same report."""
 
     form_key = HiddenField()
@@ -194,7 +196,9 @@ class ReviewForm(Form):
 class OpenForm(Form):
     """Reference and secret of a report, as printed on the receipt."""
 
-    reference = StringField(lazy("Reference"), validators=[_filled(lazy("Please type the reference, for example R-7K3M-9QF2."))])
+    reference = StringField(
+        lazy("Reference"), validators=[_filled(lazy("Please type the reference, for example R-7K3M-9QF2."))]
+    )
     secret = StringField(lazy("Secret"), validators=[_filled(lazy("Please type the secret from your receipt."))])
 
 

@@ -1,4 +1,4 @@
-"""The first page and the published flow; both are drawn from the rule book, so they cannot promise what it does not say."""
+"""The first page and the published flow; both drawn from the rule book, so they promise only what it says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of reporter and respondent share: messages as lines, a decision as seen from one report, late files."""
+"""What the pages of reporter and respondent share: messages, a decision as seen from one report, late files."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def start() -> Any:
 
 
 def _other_content(filled: FilledReport, answers: dict[str, Any]) -> bool:
-    """A link to other content than the draft's starts a report of its own; nothing typed for the first slips into it."""
+    """A link to other content than the draft's starts its own report; nothing typed for the first slips in."""
     named = answers.get("content_ref", "") or answers.get("address", "")
     return bool(named) and named not in (filled.content_ref, filled.address)
 
@@ -72,7 +72,6 @@ def step(name: str) -> Any:
         return redirect(steps.address_of(steps.reached(found)))
     filled = intake.filled(found)
     form_class = TABLE[name].form
-    assert form_class is not None  # only the review has none, and it has its own view
     kept = vars(filled) if filled.email else vars(filled) | {"language": language()}  # nobody chose one before step 5
     form = form_class(kind=steps.kind_of(filled), data=kept)
     if not form.is_submitted():

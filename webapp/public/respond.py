@@ -1,4 +1,4 @@
-"""The respondent's page: what was decided, why, what was done, and a way to write back. A link in the letter opens it."""
+"""The respondent's page: what was decided and done, why, and a way to write back. The letter's link opens it."""
 
 from __future__ import annotations
 

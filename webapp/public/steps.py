@@ -15,7 +15,16 @@ from webapp.domain.intake.models import Draft
 from webapp.domain.intake.rules import STEPS, FilledReport, gaps, step_of
 from webapp.domain.policy.queries import book
 from webapp.domain.policy.shape import Kind
-from webapp.public.forms import STATEMENT_MIN, ContactForm, ContentForm, FilesForm, KindForm, StepForm, WhoForm
+from webapp.public.forms import (
+    STATEMENT_MIN,
+    ContactForm,
+    ContentForm,
+    FilesForm,
+    KindForm,
+    ReviewForm,
+    StepForm,
+    WhoForm,
+)
 
 DRAFT_COOKIE = "draft"
 RECEIPT_COOKIE = "receipt"
@@ -30,7 +39,7 @@ class Step:
     name: str
     short: Any
     title: Any
-    form: type[StepForm] | None
+    form: type[StepForm]
 
     @property
     def number(self) -> int:
@@ -46,7 +55,7 @@ TABLE = {
         Step("content", lazy("Where"), lazy("Where is it, and what is wrong?"), ContentForm),
         Step("files", lazy("Files"), lazy("Do you have files?"), FilesForm),
         Step("contact", lazy("You"), lazy("How do we reach you?"), ContactForm),
-        Step("review", lazy("Check"), lazy("Is everything right?"), None),
+        Step("review", lazy("Check"), lazy("Is everything right?"), ReviewForm),
     )
 }
 
@@ -118,10 +127,14 @@ def details(name: str, filled: FilledReport) -> dict[str, Any]:
     if name == "who":
         return {"basis_help": {code: pick(book().standing[code].hint) for code in kind.standing}}
     if name == "content":
-        return {"statement_hint": _("In your own words: what do you see or hear, and why is it not right? At least %(min)d characters.", min=STATEMENT_MIN)}
+        hint = _(
+            "In your own words: what do you see or hear, and why is it not right? At least %(min)d characters.",
+            min=STATEMENT_MIN,
+        )
+        return {"statement_hint": hint}
     if name == "contact":
-        hint = _("As in your papers, so that the right can be attributed to you.") if kind.needs_name else None
-        return {"name_needed": kind.needs_name, "name_hint": hint}
+        as_in_papers = _("As in your papers, so that the right can be attributed to you.")
+        return {"name_needed": kind.needs_name, "name_hint": as_in_papers if kind.needs_name else None}
     return {}
 
 

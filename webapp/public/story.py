@@ -89,7 +89,9 @@ def coming(facts: Facts) -> str:
         return _("The case is closed.")
     due = when(facts.case.due_at)
     if open_question(facts):
-        return _("Please answer the question. Without your answer a reviewer decides on what is here, by %(due)s.", due=due)
+        return _(
+            "Please answer the question. Without your answer a reviewer decides on what is here, by %(due)s.", due=due
+        )
     return _("A reviewer decides by %(due)s. You get a letter as soon as that has happened.", due=due)
 
 
@@ -105,7 +107,8 @@ def timeline(facts: Facts) -> list[Event]:
             )
         )
     if facts.compared_at:
-        events.append(Event(facts.compared_at, _("Programs looked at the files"), _("What they found is shown to the reviewer. They do not decide.")))
+        shown = _("What they found is shown to the reviewer. They do not decide.")
+        events.append(Event(facts.compared_at, _("Programs looked at the files"), shown))
     events += [Event(at, _("You added a file")) for at in facts.added_at]
     for message in facts.messages:
         if message.sent_by == "party":
@@ -147,7 +150,9 @@ def _effects(facts: Facts) -> list[Event]:
     for effect in facts.effects:
         name = pick(book().actions[effect.action.kind].words)
         if effect.confirmed_at:
-            events.append(Event(effect.confirmed_at, _("The platform carried it out: %(measure)s", measure=name), _("We read it back to be sure."), "ok"))
+            title = _("The platform carried it out: %(measure)s", measure=name)
+            events.append(Event(effect.confirmed_at, title, _("We read it back to be sure."), "ok"))
         if effect.state == "drifted":
-            events.append(Event(effect.read_at, _("The measure no longer holds: %(measure)s", measure=name), _("We are following it up with the platform."), "warn"))
+            title = _("The measure no longer holds: %(measure)s", measure=name)
+            events.append(Event(effect.read_at, title, _("We are following it up with the platform."), "warn"))
     return events

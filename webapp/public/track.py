@@ -1,4 +1,4 @@
-"""Following a report: reference and secret open it; then what happened, what is next, messages, more files, withdrawal."""
+"""Following a report: reference and secret open it; what happened, what is next, messages, more files, withdrawal."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TRIES = "60 per hour"
 
 
 def mine(reference: str) -> Report:
-    """The report, if this browser has opened it. Raises NotFound('no_such_report') otherwise, whether it exists or not."""
+    """The report, if this browser has opened it. Raises NotFound('no_such_report') alike if not or if there is none."""
     report = reports.by_reference(reference)
     if not access.may_see("report", report.id):
         raise NotFound("no_such_report")
@@ -182,7 +182,8 @@ def add_files(reference: str) -> Any:
     """Add files to a report that is not decided yet."""
     report = mine(reference)
     if not PlainForm().validate():
-        return show(report, AnswerForm(formdata=None), [_("This page was open too long. Please send it once more.")], 422)
+        expired = _("This page was open too long. Please send it once more.")
+        return show(report, AnswerForm(formdata=None), [expired], 422)
     kept, errors = more.add(report, request.files.getlist("files"), request.form.get("role", ""), actor(report))
     report = mine(reference)
     if errors:
