@@ -21,7 +21,28 @@ class Handler:
     queue: str = "work"
 
 
-ROUTES: dict[str, tuple[Handler, ...]] = {}
+JOBS = "workers.jobs."
+
+ROUTES: dict[str, tuple[Handler, ...]] = {
+    # An item was kept: somebody must be able to see it, and the detectors look at it.
+    "evidence.kept": (Handler(JOBS + "looking.scan", "scan"), Handler(JOBS + "looking.preview", "scan")),
+    # It was looked at, or it became part of a report: whichever is later finds both sides of a pair.
+    "item.scanned": (Handler(JOBS + "looking.compare"),),
+    "item.attached": (Handler(JOBS + "looking.compare"),),
+    # A report is about something: what does its platform say of it, before it can change?
+    "subject.opened": (Handler(JOBS + "capture.subject", "hooks"),),
+    # A person decided: the platform is told, and what it says it did is read back, again and again.
+    "decision.made": (Handler(JOBS + "hooks.fan_out"),),
+    "event.created": (Handler(JOBS + "hooks.deliver", "hooks"),),
+    "event.delivered": (Handler(JOBS + "hooks.read_back", "hooks"),),
+    "effect.read": (Handler(JOBS + "hooks.read_back", "hooks"),),
+    # The desk shows it; nobody is written to.
+    "effect.drifted": (),
+    "report.withdrawn": (),
+    # By the clock (workers/schedule.py).
+    "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
+    "tasks.old": (Handler(JOBS + "sweeping.tasks"),),
+}
 
 
 def handlers_of(topic: str) -> tuple[Handler, ...]:

@@ -18,4 +18,8 @@ class Timer:
         return f"timer:{self.topic}:{int(moment.timestamp() // self.every.total_seconds())}"
 
 
-TIMERS: tuple[Timer, ...] = ()
+TIMERS = (
+    # Hourly, so that a draft lives a day and an hour at most (intake.service.DRAFT_LIFE).
+    Timer("drafts.stale", timedelta(hours=1)),
+    Timer("tasks.old", timedelta(days=1)),
+)

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import http.client
 import os
-import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from webapp.core.config import Settings, SettingsError
 from workers import demo, embedded
 from workers.children import Child, end
 from workers.queues import QUEUES
 from workers.startup import ROOT, CannotStart, Ports, lock, require_free, schema_is_current
+from workers.stop import Stop
 
 READY_SECONDS = 90
 # A child that died this often before everything was ready will not get better by itself.
@@ -50,7 +48,7 @@ class Supervisor:
         self.logs = settings.data / "logs"
         self.queue = None if settings.redis_url else self._queue_server()
         self.others = list(self._parts())
-        self.stopping = threading.Event()
+        self.stopping = Stop()
 
     def _child(self, name: str, *arguments: str, nice: int = 0) -> Child:
         command = (sys.executable, "-m", *arguments)
@@ -85,8 +83,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Until a signal says stop; gives the exit status."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
+        self.stopping.listen()
         try:
             self.prepare()
             for child in self.children:
@@ -101,20 +98,17 @@ class Supervisor:
             if self.queue:
                 end([self.queue], QUEUE_STOP_SECONDS, QUEUE_STOP_SECONDS)
 
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping.set()
-
     def prepare(self) -> None:
         """The newest schema, and the demo's data at the first start. Raises CannotStart."""
         if not schema_is_current(self.settings.database):
             self._command("The database could not be brought up to date.", "db", "upgrade")
-        if self.demo and not self.stopping.is_set() and not self.demo.is_seeded():
+        if self.demo and not self.stopping.asked() and not self.demo.is_seeded():
             self._command("The demo data could not be made.", "demo", "seed")
             self.demo.mark_seeded()
 
     def _command(self, sorry: str, *arguments: str) -> None:
         """Run `flask …` to its end; a stop in between ends it."""
-        if self.stopping.is_set():
+        if self.stopping.asked():
             return
         self.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
         log = self.logs / "prepare.log"
@@ -129,7 +123,7 @@ class Supervisor:
                 start_new_session=True,
             )
             while process.poll() is None:
-                if self.stopping.is_set():
+                if self.stopping.asked():
                     process.terminate()
                     process.wait()
                     return
@@ -149,14 +143,14 @@ class Supervisor:
         if self.demo:
             pages += [(self.ports.platform, "/"), (self.ports.inbox, "/")]
         ends = time.monotonic() + READY_SECONDS
-        while pages and not self.stopping.is_set():
+        while pages and not self.stopping.asked():
             self._look_after()
             hopeless = next((c for c in self.children if c.deaths >= HOPELESS), None)
             if hopeless or time.monotonic() > ends:
                 raise CannotStart(_why(hopeless, pages, self.others))
             pages = [page for page in pages if not answers(*page)]
             time.sleep(0.05)
-        return not self.stopping.is_set()
+        return not self.stopping.asked()
 
     def ready(self) -> str:
         """The last words of the start."""

@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
-import threading
 import time
 
 from flask import Flask
@@ -24,6 +22,7 @@ from webapp.core.outbox import Task
 from workers.context import workshop_app
 from workers.queues import QUEUES
 from workers.schedule import TIMERS, Timer
+from workers.stop import Stop
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +60,12 @@ def wind(timers: tuple[Timer, ...] = TIMERS) -> None:
                 continue  # another sweeper was first
 
 
-def run(app: Flask, stop: threading.Event) -> None:
-    """Sweep until `stop` is set."""
+def run(app: Flask, stop: Stop) -> None:
+    """Sweep until asked to stop."""
     settings: Settings = app.config["SETTINGS"]
     hints: Hints = app.extensions["hints"]
     wound = float("-inf")
-    while not stop.is_set():
+    while not stop.asked():
         try:
             with app.app_context():
                 if time.monotonic() - wound > TIMER_SECONDS:
@@ -81,9 +80,8 @@ def run(app: Flask, stop: threading.Event) -> None:
 def main() -> int:
     """0 after a stop, 1 with one sentence when it cannot start."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = Stop()
+    stop.listen()
     try:
         app = workshop_app()
     except SettingsError as error:

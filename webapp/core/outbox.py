@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, Index, or_, select, update
+from sqlalchemy import CheckConstraint, Index, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.clock import now
@@ -170,6 +170,12 @@ def retry(task_id: str) -> None:
         .where(Task.id == task_id, Task.state == "dead")
         .values(state="todo", attempts=0, due_at=now(), last_error="")
     )
+
+
+def forget_done(age: timedelta) -> None:
+    """Delete tasks done longer than `age` ago. What they did stays in the rooms' own tables and the audit log."""
+    require_transaction("outbox.forget_done")
+    db.session.execute(delete(Task).where(Task.state == "done", Task.done_at < now() - age))
 
 
 def due(queue: str, limit: int) -> list[str]:
