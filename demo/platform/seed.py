@@ -1,0 +1,122 @@
+"""First start: paint the pictures (two processes, under three seconds) and write the invented accounts and posts."""
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import shutil
+import sqlite3
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+from demo.platform.actions import LABEL
+from demo.platform.catalogue import ACCOUNTS, ORIGINALS, POSTS
+from demo.platform.store import Store
+
+THUMB_WIDTH = 640  # two gallery columns of a phone at twice the density
+TABLES = ("notice", "warning", "label", "media", "post", "account", "answered", "delivery", "trouble")
+
+
+def ensure_seeded(store: Store) -> bool:
+    """Paint and write once; says whether this was the first start. The database appears last, so a half-made seed is made again."""
+    if store.database.exists():
+        return False
+    fresh = store.folder / "seeding"
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.rmtree(store.folder / "media", ignore_errors=True)
+    shutil.rmtree(store.originals, ignore_errors=True)
+    (fresh / "media").mkdir(parents=True)
+    (fresh / "originals").mkdir()
+    _paint_all(fresh)
+    (fresh / "media").rename(store.folder / "media")
+    (fresh / "originals").rename(store.originals)
+    draft = Store(fresh)
+    schema = files("demo.platform").joinpath("schema.sql").read_text(encoding="utf-8")
+    with draft.read() as db:
+        db.executescript(schema)
+    with draft.write() as db:
+        write_rows(db, store)
+    os.replace(draft.database, store.database)
+    with store.read() as db:
+        db.execute("PRAGMA journal_mode=WAL")
+    shutil.rmtree(fresh)
+    return True
+
+
+def reset(store: Store) -> None:
+    """Put accounts and posts back as on the first day and empty the log; pictures stay."""
+    with store.write() as db:
+        for table in TABLES:
+            db.execute(f"DELETE FROM {table}")
+        write_rows(db, store)
+
+
+def write_rows(db: sqlite3.Connection, store: Store) -> None:
+    """Accounts, posts, media and the one label its author declared."""
+    from PIL import Image  # only when seeding: a later start need not load it
+
+    start = datetime.now(UTC).replace(microsecond=0)
+    for account in ACCOUNTS:
+        db.execute("INSERT INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                   (account.id, account.handle, *account.name, *account.bio, f"{account.handle}@lumo.example", account.language, account.hue))
+    for post in POSTS:
+        created = (start - timedelta(hours=post.hours_ago)).isoformat()
+        db.execute("INSERT INTO post VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                   (post.id, post.account, *post.title, *post.body, post.likes, created))
+        if post.declared_ai:
+            db.execute("INSERT INTO label VALUES (?, ?, 'author')", (post.id, LABEL))
+        if post.picture:
+            media_id = f"{post.id}-1"
+            path = store.media_file(media_id)
+            with Image.open(path) as image:
+                width, height = image.size
+            db.execute("INSERT INTO media VALUES (?, ?, 'image/jpeg', ?, ?, ?, ?, ?)",
+                       (media_id, post.id, hashlib.sha256(path.read_bytes()).hexdigest(), width, height, *post.alt))
+
+
+def _paint_all(folder: Path) -> None:
+    """Two processes, dearest picture first. Spawned before any thread exists, so fork is safe and quick."""
+    pictures = {post.picture: f"{post.id}-1" for post in POSTS if post.picture}
+    from demo.platform.pictures import city, nature, works  # before the fork, so that the children need not load them again
+
+    del city, nature, works
+    jobs = ["lotus", "persimmon", "dawn_ridges", "singer", "neon_city", "dunes", "tea_terraces", "koi_pond", "aurora", "flooded_avenue", "film"]
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
+        for done in [pool.submit(_paint, job, pictures, folder) for job in jobs]:
+            done.result()
+
+
+def _paint(job: str, pictures: dict[str, str], folder: Path) -> None:
+    """Paint one work with its copies and save them: posts with a small version, originals in full."""
+    from PIL import Image
+
+    from demo.platform.pictures import city, nature, works
+
+    def keep(name: str, image: Image.Image) -> None:
+        target = folder / "media" / f"{pictures[name]}.jpg"
+        image.save(target, quality=86)
+        small = image.resize((THUMB_WIDTH, round(image.height * THUMB_WIDTH / image.width)), Image.Resampling.BICUBIC, reducing_gap=2)
+        small.save(target.with_name(f"{target.stem}-small.jpg"), quality=80)
+
+    def original(name: str, image: Image.Image) -> None:
+        file = next(item.file for item in ORIGINALS if item.picture == name)
+        image.save(folder / "originals" / file, quality=93)
+
+    if job == "lotus":
+        work = works.lotus_painting()
+        original("lotus", work)
+        keep("lotus_copy", works.lotus_copy(work))
+        keep("lotus_mirrored", works.lotus_mirrored(work))
+    elif job == "singer":
+        work = works.singer_portrait()
+        original("singer", work)
+        keep("singer_fake", works.singer_fake(work))
+    elif job == "persimmon":
+        original("persimmon", works.persimmon_painting())
+    elif job == "film":
+        keep("film_camera", city.film_photograph("camera", ("#1d1712", "#efe6d4")))
+        keep("film_ascent", city.film_photograph("ascent", ("#12171d", "#e8ebe6")))
+    else:
+        keep(job, getattr(city if hasattr(city, job) else nature, job)())
