@@ -23,7 +23,8 @@ def create_base_app(settings: Settings) -> APIFlask:
         title="Redress API",
         version="1",
         json_errors=False,
-        enable_openapi=False,
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
         static_folder="../static",
         static_url_path="/static",
     )

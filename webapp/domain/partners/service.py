@@ -12,7 +12,7 @@ from webapp.core import outbox
 from webapp.core.audit import SYSTEM, Actor, record
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
-from webapp.core.errors import Refused
+from webapp.core.errors import NotFound, Refused
 from webapp.core.ids import digest, new_id
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.partners import queries, rules
@@ -164,6 +164,20 @@ def delivered(event: Event) -> None:
         record(_platform_actor(event), "event.deliver", "event", event.id, type=event.type)
 
 
+def confirm(platform: Platform, action_id: str) -> Effect:
+    """The platform says it carried a measure out: its word starts a reading, only what is read back counts.
+
+    Raises NotFound('no_such_action') for an action that is not this platform's.
+    """
+    require_transaction("partners.confirm")
+    effect = db.session.get(Effect, action_id)
+    if effect is None or effect.event is None or effect.event.platform_slug != platform.slug:
+        raise NotFound("no_such_action")
+    record(Actor("partner", platform.slug), "effect.say_done", "action", action_id)
+    outbox.post("event.delivered", queue="hooks", event_id=effect.event.id)
+    return effect
+
+
 def give_up(event: Event, reason: str) -> None:
     """No more tries by itself: the desk sees it. `reason` is 'refused' or 'unreachable'; a repeat changes nothing."""
     require_transaction("partners.give_up")
@@ -191,8 +205,6 @@ def record_reading(effect: Effect, state: dict[str, Any] | None, round_: int) ->
     verb = rules.judge(measure, state, round_, now())
     if verb:
         _move(effect, verb, SYSTEM, reason="not_shown" if verb == "miss" else "", seen=effect.seen)
-    if verb == "confirm":
-        effect.confirmed_at = now()
     if verb == "drift":
         outbox.post("effect.drifted", action_id=effect.action_id)
     if queries.worth_reading(effect):
@@ -211,12 +223,11 @@ def _read_later(effect: Effect, round_: int) -> None:
 
 
 def _move(effect: Effect, verb: str, actor: Actor, reason: str = "", **facts: Any) -> None:
-    before = effect.state
-    effect.state = rules.LIFE.step(before, verb)
-    effect.reason = reason
-    if verb == "resend":
-        effect.confirmed_at = None
-    record(actor, f"effect.{verb}", "action", effect.action_id, before=before, after=effect.state, reason=reason, **facts)
+    before, after = effect.state, rules.LIFE.step(effect.state, verb)
+    if verb == "confirm":
+        effect.confirmed_at = now()  # before the state: the table refuses 'confirmed' without it
+    effect.state, effect.reason = after, reason
+    record(actor, f"effect.{verb}", "action", effect.action_id, before=before, after=after, reason=reason, **facts)
 
 
 def _platform_actor(event: Event) -> Actor:
