@@ -34,7 +34,9 @@ ANSWER_SECONDS, MEDIA_SECONDS = 20.0, 120.0
 ANSWER_BYTES = 256 * 1024
 CHUNK = 64 * 1024
 
-_pool = urllib3.PoolManager(num_pools=8, retries=False, timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS))
+_pool = urllib3.PoolManager(
+    num_pools=8, retries=False, timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+)
 
 
 class Unreachable(Exception):

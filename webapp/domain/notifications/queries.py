@@ -1,0 +1,32 @@
+"""Looking at letters: those of a case, and those that did not arrive."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.domain.notifications.models import Letter
+
+
+def get(letter_id: str) -> Letter:
+    """The letter. Raises NotFound."""
+    letter = db.session.get(Letter, letter_id)
+    if letter is None:
+        raise NotFound("no_such_letter")
+    return letter
+
+
+def letters_of(case_id: str) -> list[Letter]:
+    """All letters of a case, oldest first."""
+    return list(db.session.scalars(select(Letter).where(Letter.case_id == case_id).order_by(Letter.created_at)))
+
+
+def letters_to(recipient: str) -> list[Letter]:
+    """All letters to one recipient ('reporter:<report id>', 'respondent:<id>'), oldest first."""
+    return list(db.session.scalars(select(Letter).where(Letter.recipient == recipient).order_by(Letter.created_at)))
+
+
+def undelivered() -> list[Letter]:
+    """Letters no mail server took, newest first."""
+    return list(db.session.scalars(select(Letter).where(Letter.state == "failed").order_by(Letter.created_at.desc())))
