@@ -29,16 +29,25 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # It was looked at, or it became part of a report: whichever is later finds both sides of a pair.
     "item.scanned": (Handler(JOBS + "looking.compare"),),
     "item.attached": (Handler(JOBS + "looking.compare"),),
+    # A report is acknowledged at once. What the desk writes, and a withdrawal, each bring a letter.
+    "report.received": (Handler(JOBS + "letters.receipt"),),
+    "message.sent": (Handler(JOBS + "letters.message"),),
+    "report.withdrawn": (Handler(JOBS + "letters.withdrawal"),),
+    "letter.written": (Handler(JOBS + "letters.send", "mail"),),
     # A report is about something: what does its platform say of it, before it can change?
     "subject.opened": (Handler(JOBS + "capture.subject", "hooks"),),
     # A person decided: the platform is told, and what it says it did is read back, again and again.
-    "decision.made": (Handler(JOBS + "hooks.fan_out"),),
+    "decision.made": (Handler(JOBS + "letters.decision"), Handler(JOBS + "hooks.fan_out")),
     "event.created": (Handler(JOBS + "hooks.deliver", "hooks"),),
     "event.delivered": (Handler(JOBS + "hooks.read_back", "hooks"),),
     "effect.read": (Handler(JOBS + "hooks.read_back", "hooks"),),
     # The desk shows it; nobody is written to.
     "effect.drifted": (),
-    "report.withdrawn": (),
+    # People are written to: first the letter is frozen, then it is handed to the mail server.
+    "report.received": (Handler(JOBS + "letters.receipt"),),
+    "message.sent": (Handler(JOBS + "letters.message"),),
+    "report.withdrawn": (Handler(JOBS + "letters.withdrawal"),),
+    "letter.written": (Handler(JOBS + "letters.send", "mail"),),
     # By the clock (workers/schedule.py).
     "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
     "tasks.old": (Handler(JOBS + "sweeping.tasks"),),

@@ -64,7 +64,7 @@ def test_the_match_comes_whether_report_or_scan_is_first(app: APIFlask, first: s
         file_report([picture(1)], [picture(1)])
     else:
         with transaction():
-            draft, token = intake.create_draft()
+            _draft, token = intake.create_draft()
         for role in ("alleged", "reference"):
             with transaction():
                 found = intake.load_draft(token)
