@@ -27,8 +27,8 @@ DAY = {"zh": "y年M月d日", "en": "d MMMM y"}
 def moment(at: datetime, code: str) -> str:
     """An instant in the operator's time zone, with the zone named: letters are read in other places."""
     with speaking(code):
-        zone = settings().timezone
-        return f"{format_datetime(at, PATTERN[code])}（{zone}）" if code == "zh" else f"{format_datetime(at, PATTERN[code])} ({zone})"
+        words, zone = format_datetime(at, PATTERN[code]), settings().timezone
+    return f"{words}（{zone}）" if code == "zh" else f"{words} ({zone})"
 
 
 def day(at: datetime, code: str) -> str:
@@ -70,7 +70,6 @@ def receipt(report: Report, code: str) -> dict[str, Any]:
         "kind": pick(kind.words, code),
         "received": moment(report.received_at, code),
         "due": moment(due, code),
-        "appeal_days": book().appeal_days,
     }
 
 
@@ -111,7 +110,7 @@ def decided(outcome: Outcome, answer: str, kind: str, reference: str, code: str)
 
 
 def statement(outcome: Outcome, answer_url: str, code: str) -> dict[str, Any]:
-    """For the statement of reasons: the frozen parts, what it is about as the platform names it, and the way to answer."""
+    """For the statement of reasons: the frozen parts, the content as the platform names it, and the way to answer."""
     return {
         "operator": settings().operator_name,
         "case_reference": outcome.case_reference,

@@ -36,7 +36,14 @@ def message_id(cause: str, recipient: str, name: str) -> str:
 
 
 def write(
-    name: str, *, cause: str, recipient: str, address: str | None, language: str, case_id: str, context: Mapping[str, Any]
+    name: str,
+    *,
+    cause: str,
+    recipient: str,
+    address: str | None,
+    language: str,
+    case_id: str,
+    context: Mapping[str, Any],
 ) -> Letter:
     """Render and freeze a letter; the same cause, recipient and name give the letter that is already there.
 
@@ -86,7 +93,8 @@ def receipt(report: Report) -> Letter | None:
     """The receipt; None when the report was taken back before it could be written."""
     if _withdrawn(report) is not None:
         return None
-    return _to_reporter("report_received", report, f"report:{report.id}", contexts.receipt(report, _code(report.language)))
+    context = contexts.receipt(report, _code(report.language))
+    return _to_reporter("report_received", report, f"report:{report.id}", context)
 
 
 def tell_message(message: Message) -> Letter | None:
@@ -108,7 +116,7 @@ def confirm_withdrawal(report: Report) -> Letter | None:
 
 
 def tell_decision(decision: Decision) -> list[Letter]:
-    """A letter to every reporter still in the case, and the statement of reasons to the respondent if measures follow."""
+    """A letter to every reporter still in the case, and if measures follow, the statement of reasons."""
     outcome, cause, letters = decisions.outcome(decision), f"decision:{decision.id}", []
     for report in cases.active_reports(decision.case_id):
         answer = outcome.findings.get(report.id)
@@ -169,7 +177,7 @@ class Preview:
 
 
 def preview(outcome: Outcome, language: str) -> Preview:
-    """The letters this outcome would lead to, in `language`, through the same contexts and templates. Writes nothing."""
+    """The letters this outcome would lead to, in `language`, by the same contexts and templates. Writes nothing."""
     code, letters = _code(language), []
     for report_id, answer in outcome.findings.items():
         report = db.session.get(Report, report_id)
