@@ -1,0 +1,36 @@
+"""Pictures made for benchmarks: noisy enough to weigh what a photograph weighs."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image, ImageOps
+
+
+def photo(seed: int, bytes_wanted: int = 0, side: int = 1280) -> bytes:
+    """A JPEG of smooth shapes with grain; with `bytes_wanted` the quality is chosen to come near it."""
+    rng = np.random.default_rng(seed)
+    coarse = Image.fromarray(rng.integers(0, 255, (12, 16, 3), dtype=np.uint8)).resize(
+        (side, side * 3 // 4), Image.Resampling.BICUBIC
+    )
+    grain = rng.normal(0, 10, (side * 3 // 4, side, 3))
+    image = Image.fromarray(np.clip(np.asarray(coarse, dtype=float) + grain, 0, 255).astype(np.uint8))
+    return encode(image, bytes_wanted)
+
+
+def encode(image: Image.Image, bytes_wanted: int) -> bytes:
+    """As JPEG, at quality 88 or at the quality whose size comes nearest from below."""
+    best = b""
+    for quality in (88,) if not bytes_wanted else (60, 70, 80, 85, 90, 93, 95, 97, 99):
+        out = io.BytesIO()
+        image.save(out, "JPEG", quality=quality)
+        if not best or out.tell() <= bytes_wanted:
+            best = out.getvalue()
+    return best
+
+
+def altered(data: bytes) -> bytes:
+    """The same picture as a copyist would post it: mirrored, smaller, recompressed."""
+    image = ImageOps.mirror(Image.open(io.BytesIO(data)))
+    return encode(image.resize((image.width * 2 // 3, image.height * 2 // 3)), 0)
