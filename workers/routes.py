@@ -29,14 +29,9 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # It was looked at, or it became part of a report: whichever is later finds both sides of a pair.
     "item.scanned": (Handler(JOBS + "looking.compare"),),
     "item.attached": (Handler(JOBS + "looking.compare"),),
-    # A report is acknowledged at once. What the desk writes, and a withdrawal, each bring a letter.
-    "report.received": (Handler(JOBS + "letters.receipt"),),
-    "message.sent": (Handler(JOBS + "letters.message"),),
-    "report.withdrawn": (Handler(JOBS + "letters.withdrawal"),),
-    "letter.written": (Handler(JOBS + "letters.send", "mail"),),
     # A report is about something: what does its platform say of it, before it can change?
     "subject.opened": (Handler(JOBS + "capture.subject", "hooks"),),
-    # A person decided: the platform is told, and what it says it did is read back, again and again.
+    # A person decided: both sides are written to, the platform is told, and what it says it did is read back.
     "decision.made": (Handler(JOBS + "letters.decision"), Handler(JOBS + "hooks.fan_out")),
     "event.created": (Handler(JOBS + "hooks.deliver", "hooks"),),
     "event.delivered": (Handler(JOBS + "hooks.read_back", "hooks"),),

@@ -29,7 +29,7 @@ def free_port() -> int:
 class Run:
     """One supervisor with its output in a file."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, **more: str) -> None:
         self.data, self.port = data, port
         self.said = data.parent / f"said-{time.monotonic_ns()}"
         keep = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR")}
@@ -38,7 +38,7 @@ class Run:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "workers.supervisor", "--no-demo"],
                 cwd=ROOT,
-                env=keep | own,
+                env=keep | own | more,
                 stdin=subprocess.DEVNULL,
                 stdout=words,
                 stderr=words,
