@@ -38,11 +38,6 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "effect.read": (Handler(JOBS + "hooks.read_back", "hooks"),),
     # The desk shows it; nobody is written to.
     "effect.drifted": (),
-    # People are written to: first the letter is frozen, then it is handed to the mail server.
-    "report.received": (Handler(JOBS + "letters.receipt"),),
-    "message.sent": (Handler(JOBS + "letters.message"),),
-    "report.withdrawn": (Handler(JOBS + "letters.withdrawal"),),
-    "letter.written": (Handler(JOBS + "letters.send", "mail"),),
     # By the clock (workers/schedule.py).
     "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
     "tasks.old": (Handler(JOBS + "sweeping.tasks"),),
