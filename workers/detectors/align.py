@@ -35,6 +35,8 @@ SIZE_STEP = 0.86       # half a step is 7 %, about one template pixel at the rim
 TILT = 11.0            # degrees; a template tilted by it is still found from 4 to 18
 TILT_KEEPS = 0.75      # the middle part of a tilted picture that has no empty corners
 PATCH = 48             # pixels of the frame that `refine` compares
+CELLS = 6              # 6 × 6 cells of 8 pixels each are compared one by one
+ALIKE = 0.5            # correlation from which two cells show the same
 FLAT = 4.0             # variance below which a place counts as flat, in grey levels squared
 
 
@@ -168,9 +170,14 @@ def _slide(templates: Floats, field: Floats) -> Any:
     return raw / energy[None]
 
 
+def content(pyramid: Pyramid, frame: Frame) -> Floats:
+    """The detail inside a frame, in grey levels."""
+    return detail(pyramid.sample(frame, PATCH))
+
+
 def patch(pyramid: Pyramid, frame: Frame) -> Floats:
     """The detail inside a frame, of unit length (shorter where it is flat)."""
-    values = detail(pyramid.sample(frame, PATCH))
+    values = content(pyramid, frame)
     values = values - values.mean()
     length = max(float(np.linalg.norm(values)), FLAT ** 0.5 * PATCH)
     result: Floats = values / length
@@ -210,18 +217,18 @@ def _better(inner: Floats, outer: Pyramid, best: Placement, frame: Frame) -> Pla
     return Placement(score, best.orientation, frame) if score > best.score else best
 
 
-def agreeing_cells(inner: Floats, outer: Floats, cells: int = 6) -> tuple[int, int]:
-    """How many of the cells that show anything look alike, and how many show anything.
+def agreeing_cells(inner: Floats, outer: Floats) -> tuple[int, int]:
+    """Of two contents: how many of the 36 cells that show anything look alike, how many show anything.
 
     Keeps two screenshots with the same buttons, or two pictures with the same logo, from passing
-    for copies: there only the cells of the buttons agree.
+    for copies: there only the cells of the buttons agree, however strong their contrast.
     """
-    side = PATCH // cells
-    a = inner.reshape(cells, side, cells, side).swapaxes(1, 2).reshape(cells * cells, -1)
-    b = outer.reshape(cells, side, cells, side).swapaxes(1, 2).reshape(cells * cells, -1)
-    a, b = a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)
-    la, lb = np.linalg.norm(a, axis=1), np.linalg.norm(b, axis=1)
-    floor = 0.25 / cells  # a quarter of the share an average cell has of the unit length
-    shown = (la > floor) | (lb > floor)
-    alike = shown & ((a * b).sum(1) > 0.5 * np.maximum(la, floor) * np.maximum(lb, floor))
+    side = PATCH // CELLS
+    one, other = (values.reshape(CELLS, side, CELLS, side).swapaxes(1, 2).reshape(CELLS * CELLS, -1)
+                  for values in (inner, outer))
+    one, other = one - one.mean(1, keepdims=True), other - other.mean(1, keepdims=True)
+    flat = FLAT ** 0.5 * side
+    long, wide = np.linalg.norm(one, axis=1), np.linalg.norm(other, axis=1)
+    shown = (long > flat) | (wide > flat)
+    alike = shown & ((one * other).sum(1) > ALIKE * np.maximum(long, flat) * np.maximum(wide, flat))
     return int(alike.sum()), int(shown.sum())

@@ -16,7 +16,7 @@ from webapp.domain.matching.detector import CannotLook, Comparison, Example, Sig
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from workers.detectors.align import Floats, Placement, Pyramid
+    from workers.detectors.align import Placement, Pyramid
 
 SIDE = 160            # longest side of the grey thumbnail that is kept, in pixels
 SMALLEST = 32         # a shorter side below this says too little
@@ -72,10 +72,9 @@ class PerceptualHash:
 
     def _refuse_blank(self, thumb: Image) -> None:
         align = self._align
-        whole = align.patch(align.Pyramid(thumb), align.WHOLE)
+        whole = align.content(align.Pyramid(thumb), align.WHOLE)
         shown = align.agreeing_cells(whole, whole)[1]
-        length = float((whole * whole).sum())
-        if shown < FEWEST_CELLS or length < 0.5:
+        if shown < FEWEST_CELLS:
             raise CannotLook("featureless", f"{shown} of 36 cells show anything")
 
     # --- comparing ---
@@ -104,10 +103,10 @@ class PerceptualHash:
     def _judge(self, inner: _Side, outer: _Side, start: Placement,
                inner_is_query: bool) -> tuple[float, list[dict[str, Any]]]:
         align = self._align
-        patch, bits = inner.turned(start.orientation)
-        place = align.refine(patch, outer.pyramid, start)
+        pyramid, bits = inner.turned(start.orientation)
+        place = align.refine(align.patch(pyramid, align.WHOLE), outer.pyramid, start)
         differing = int((bits != self.hash_of(outer.pyramid.sample(place.frame, 64))).sum())
-        alike, shown = align.agreeing_cells(patch, align.patch(outer.pyramid, place.frame))
+        alike, shown = align.agreeing_cells(align.content(pyramid, align.WHOLE), align.content(outer.pyramid, place.frame))
         disagree = 1 - alike / max(shown, FEWEST_CELLS)
         distance = max(float(differing), 128.0 * disagree)
         return distance, [_placement(align, place, inner_is_query),
@@ -134,15 +133,14 @@ class _Side:
         with detector._picture.Image.open(io.BytesIO(signals.payload), formats=("PNG",)) as stored:
             self.grey: Image = stored.convert("L")
         self.pyramid: Pyramid = detector._align.Pyramid(self.grey)
-        self._turned: dict[int, tuple[Floats, Any]] = {}
+        self._turned: dict[int, tuple[Pyramid, Any]] = {}
 
-    def turned(self, orientation: int) -> tuple[Floats, Any]:
-        """The whole picture in an orientation: its detail and its hash."""
+    def turned(self, orientation: int) -> tuple[Pyramid, Any]:
+        """The whole picture in an orientation, and its hash."""
         if orientation not in self._turned:
             align = self._detector._align
             pyramid = align.Pyramid(align.turned(self.grey, orientation)) if orientation else self.pyramid
-            self._turned[orientation] = (align.patch(pyramid, align.WHOLE),
-                                         self._detector.hash_of(pyramid.sample(align.WHOLE, 64)))
+            self._turned[orientation] = (pyramid, self._detector.hash_of(pyramid.sample(align.WHOLE, 64)))
         return self._turned[orientation]
 
 

@@ -10,13 +10,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import AvifImagePlugin, Image, ImageFile, ImageOps, UnidentifiedImageError
+# Each format's plugin by name: a plugin that is first imported inside a sandbox is imported again in
+# every next one, and Pillow's own search for it would bring in all forty.
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageFile,
+    ImageOps,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from webapp.domain.matching.detector import CannotLook
 
 # What a browser shows and a phone makes. Each format is one more decoder a stranger may attack.
-FORMATS = {"image/jpeg": ("JPEG", "MPO"), "image/png": ("PNG",), "image/webp": ("WEBP",), "image/gif": ("GIF",),
-           "image/avif": ("AVIF",), "image/bmp": ("BMP",), "image/tiff": ("TIFF",)}
+FORMATS = {
+    "image/jpeg": (JpegImagePlugin.JpegImageFile.format, MpoImagePlugin.MpoImageFile.format),
+    "image/png": (PngImagePlugin.PngImageFile.format,),
+    "image/webp": (WebPImagePlugin.WebPImageFile.format,),
+    "image/gif": (GifImagePlugin.GifImageFile.format,),
+    "image/avif": (AvifImagePlugin.AvifImageFile.format,),
+    "image/bmp": (BmpImagePlugin.BmpImageFile.format,),
+    "image/tiff": (TiffImagePlugin.TiffImageFile.format,),
+}
 ALL_FORMATS = tuple(sorted({name for names in FORMATS.values() for name in names}))
 MAX_PIXELS = 50_000_000  # matching.md §12
 
@@ -69,5 +91,6 @@ def _seen(image: Image.Image, at_least: int, grey: bool) -> Image.Image:
     result = turned.convert("L" if grey else "RGB")
     swapped = (turned.width > turned.height) != (image.width > image.height)
     result.info["full_size"] = (full[1], full[0]) if swapped else full
-    result.info["frames"] = int(getattr(image, "n_frames", 1))
+    # The further pictures of a phone's MPO are previews of the first, not an animation.
+    result.info["frames"] = 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
     return result

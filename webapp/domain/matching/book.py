@@ -1,0 +1,26 @@
+"""The matching chapter of the rule book: detectors with their thresholds, and the words of the bands."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from typing import Any
+
+from webapp.domain.policy.queries import FOLDER
+
+
+@lru_cache(maxsize=1)
+def chapter() -> dict[str, Any]:
+    """`matching.toml` as it stands; `detector.thresholds_of` reads a detector's part of it."""
+    return tomllib.loads((FOLDER / "matching.toml").read_text(encoding="utf-8"))
+
+
+def band_words(band: str) -> dict[str, str]:
+    """What a band is called, by language ("zh", "en"). Raises KeyError for an unknown band."""
+    return dict(chapter()["bands"][band])
+
+
+def detector_words(name: str) -> dict[str, str]:
+    """What a detector is called, by language; its bare name if the book does not know it (any more)."""
+    entry = chapter()["detectors"].get(name, {})
+    return {language: str(entry.get(language, name)) for language in ("zh", "en")}
