@@ -1,0 +1,1 @@
+"""The public face through the eyes of a browser without scripts."""
