@@ -48,7 +48,9 @@ def test_the_script_sends_one_file_and_gets_its_line(app: APIFlask, reporter: Vi
 
 
 @pytest.mark.parametrize(("data", "name", "sentence"), BAD)
-def test_a_bad_file_gets_a_sentence_by_script(app: APIFlask, reporter: Visitor, data: bytes, name: str, sentence: str) -> None:
+def test_a_bad_file_gets_a_sentence_by_script(
+    app: APIFlask, reporter: Visitor, data: bytes, name: str, sentence: str
+) -> None:
     answer = reporter.send_file(data, name)
     assert answer.status_code == 422
     assert sentence in answer.json["error"]

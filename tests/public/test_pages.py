@@ -18,7 +18,9 @@ def test_a_page_opens_in_the_language_asked_for(app: APIFlask, lang: str, path: 
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("path", ["/report/who", "/report/content", "/report/files", "/report/contact", "/report/review"])
+@pytest.mark.parametrize(
+    "path", ["/report/who", "/report/content", "/report/files", "/report/contact", "/report/review"]
+)
 def test_every_step_opens_in_both_languages(app: APIFlask, lang: str, path: str) -> None:
     visitor = Visitor(app.test_client(), lang)
     visitor.fill(until=path)

@@ -152,5 +152,5 @@ def test_discarding_leaves_nothing_on_the_device(visitor: Visitor) -> None:
 def test_letters_are_offered_in_the_language_she_reads(visitor: Visitor) -> None:
     visitor.fill(until="/report/contact")
     page = visitor.get("/report/contact").text
-    assert page.index('checked') > page.index('value="zh"')
+    assert page.index("checked") > page.index('value="zh"')
     assert page.count("checked") == 1

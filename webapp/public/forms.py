@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import Email, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Email, Length, ValidationError
 
 from webapp.core.forms import Form
 from webapp.core.i18n import NATIVE, language, lazy, pick
@@ -20,8 +20,8 @@ STATEMENT_MIN = 10
 TOO_LONG = lazy("This is too long; please keep it under %(max)d characters.")
 
 
-def _filled(message: Any) -> InputRequired:
-    return InputRequired(message)
+def _filled(message: Any) -> DataRequired:
+    return DataRequired(message)
 
 
 class StepForm(Form):

@@ -1,0 +1,171 @@
+"""Following a report: only with reference and secret, and then everything that happened, in words, with what comes next."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders import picture
+from tests.conftest import Cast
+from tests.public.conftest import Visitor, said
+from webapp.core.db import db, transaction
+from webapp.domain.cases import queries as cases
+from webapp.domain.cases import service as case_verbs
+from webapp.domain.cases.models import Case
+from webapp.domain.decisions.rules import Choice
+from webapp.domain.decisions.service import decide
+from webapp.domain.reports import queries as reports
+
+
+@pytest.fixture
+def filed(visitor: Visitor) -> tuple[str, str]:
+    """A report that was just sent: (reference, secret)."""
+    return visitor.report()
+
+
+def the_case(reference: str) -> Case:
+    """The case of a report."""
+    return cases.case_of(reports.by_reference(reference).id)
+
+
+def ask(cast: Cast, reference: str, text: str) -> None:
+    """A reviewer takes the case and asks the reporter something."""
+    with transaction():
+        case_verbs.take(the_case(reference).id, cast.rui)
+    with transaction():
+        case_verbs.ask(the_case(reference), reports.by_reference(reference), cast.rui, text)
+
+
+def uphold(cast: Cast, reference: str) -> None:
+    """A reviewer finds the report right and has the content removed."""
+    with transaction():
+        case_verbs.take(the_case(reference).id, cast.rui)
+    case = the_case(reference)
+    findings = {r.id: "supported" for r in cases.active_reports(case.id)}
+    choice = Choice(findings, "COPY_IMAGE", [("remove", None)], "The picture is a mirrored copy.")
+    with transaction():
+        decide(case.id, cast.rui, case.version, choice)
+
+
+def test_reference_and_secret_open_it_however_they_are_typed(stranger: Visitor, filed: tuple[str, str]) -> None:
+    reference, secret = filed
+    typed = {"reference": reference.lower().replace("-", " "), "secret": f" {secret.lower()} "}
+    assert stranger.post("/track", typed).location == f"/track/{reference}"
+    assert "This is my painting, mirrored." in said(stranger.get(f"/track/{reference}"))
+
+
+@pytest.mark.parametrize("secret", ["", "0000-0000-0000-0000"])
+def test_without_the_secret_the_door_stays_shut(stranger: Visitor, filed: tuple[str, str], secret: str) -> None:
+    reference, _secret = filed
+    page = stranger.post("/track", {"reference": reference, "secret": secret})
+    assert page.status_code == 422
+    assert reference in page.text
+    page = stranger.get(f"/track/{reference}")
+    assert "painting" not in page.text
+    assert said(page).replace(reference, "") == said(stranger.get("/track/R-0000-0000")).replace("R-0000-0000", "")
+
+
+@pytest.mark.parametrize("path", ["message", "files", "withdraw"])
+def test_nobody_acts_on_the_report_of_another(stranger: Visitor, filed: tuple[str, str], path: str) -> None:
+    reference, _secret = filed
+    assert stranger.post(f"/track/{reference}/{path}", {"text": "Hello"}).status_code == 404
+    assert cases.messages(the_case(reference).id) == []
+
+
+def test_closing_it_on_this_device_shuts_the_door_again(visitor: Visitor, filed: tuple[str, str]) -> None:
+    reference, _secret = filed
+    visitor.post("/track/leave")
+    assert "painting" not in visitor.get(f"/track/{reference}").text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_tells_what_happened_and_what_is_next(visitor: Visitor, filed: tuple[str, str], lang: str) -> None:
+    reference, _secret = filed
+    page = visitor.get(f"/track/{reference}?lang={lang}")
+    assert page.status_code == 200
+    due = the_case(reference).due_at
+    assert due.isoformat() in page.text
+
+
+def test_a_question_is_shown_and_the_answer_brings_the_case_back(
+    visitor: Visitor, cast: Cast, filed: tuple[str, str]
+) -> None:
+    reference, _secret = filed
+    ask(cast, reference, "Where did you first publish it?")
+    page = said(visitor.get(f"/track/{reference}"))
+    assert "Waiting for your answer" in page
+    assert "Where did you first publish it?" in page
+    assert "Rui" not in page  # the reviewer's name is not shown
+    answer = visitor.post(f"/track/{reference}/message", {"text": "On my own site in May."})
+    assert answer.status_code == 302
+    page = said(visitor.get(f"/track/{reference}"))
+    assert "On my own site in May." in page
+    assert "Waiting for a decision" in page
+    assert the_case(reference).state == "open"
+
+
+def test_an_empty_answer_is_refused_beside_the_field(visitor: Visitor, filed: tuple[str, str]) -> None:
+    reference, _secret = filed
+    page = visitor.post(f"/track/{reference}/message", {"text": "  "})
+    assert page.status_code == 422
+    assert 'id="text-error"' in page.text
+
+
+def test_files_can_be_added_until_it_is_decided(visitor: Visitor, cast: Cast, filed: tuple[str, str]) -> None:
+    reference, _secret = filed
+    files = [(io.BytesIO(picture(5)), "draft.jpg"), (io.BytesIO(b""), "nothing.jpg")]
+    page = visitor.post(f"/track/{reference}/files", {"role": "reference", "files": files})
+    assert page.status_code == 422
+    assert "nothing.jpg: This file is empty" in said(page)
+    page = said(visitor.get(f"/track/{reference}"))
+    assert "draft.jpg" in page
+    assert "You added a file" in page
+    uphold(cast, reference)
+    late = {"role": "reference", "files": [(io.BytesIO(picture(6)), "late.jpg")]}
+    assert visitor.post(f"/track/{reference}/files", late).status_code == 409
+    assert [i.name for i in reports.items_of(reports.by_reference(reference).id)] == ["draft.jpg"]
+
+
+def test_withdrawing_asks_once_and_closes_the_case(visitor: Visitor, filed: tuple[str, str]) -> None:
+    reference, _secret = filed
+    assert visitor.get(f"/track/{reference}/withdraw").status_code == 200
+    assert the_case(reference).state == "open"
+    visitor.post(f"/track/{reference}/withdraw")
+    assert the_case(reference).state == "closed"
+    page = said(visitor.get(f"/track/{reference}"))
+    assert "You withdrew the report" in page
+    assert "Withdraw the report" not in page
+    assert visitor.post(f"/track/{reference}/message", {"text": "One more thing"}).status_code == 409
+
+
+def test_the_decision_is_told_with_reason_and_measures(visitor: Visitor, cast: Cast, filed: tuple[str, str]) -> None:
+    reference, _secret = filed
+    uphold(cast, reference)
+    page = said(visitor.get(f"/track/{reference}"))
+    assert "Your report was found to be right." in page
+    assert "Remove the content" in page
+    assert "The picture is a mirrored copy." in page
+    assert "Withdraw the report" not in page
+    assert visitor.post(f"/track/{reference}/withdraw").status_code == 409
+
+
+def test_the_cookie_holds_no_secret(visitor: Visitor, filed: tuple[str, str]) -> None:
+    _reference, secret = filed
+    cookies = [visitor.client.get_cookie(name) for name in ("redress", "draft")]
+    assert all(secret not in cookie.value for cookie in cookies if cookie)
+
+
+def test_two_reports_about_one_content_do_not_see_each_other(
+    visitor: Visitor, stranger: Visitor, filed: tuple[str, str]
+) -> None:
+    reference, _secret = filed
+    other, _ = stranger.report(content={"wrong": "He copied it from me as well."}, contact={"name": "Wu Di"})
+    assert the_case(other).id == the_case(reference).id
+    page = said(visitor.get(f"/track/{reference}"))
+    assert "handled together with other reports" in page
+    assert "from me as well" not in page
+    assert "Wu Di" not in page
+    db.session.rollback()
+    assert db.session.scalars(select(Case)).one().report_count == 2
