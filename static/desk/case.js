@@ -1,0 +1,76 @@
+// The case page: measures follow the chosen rule, keys for preview and submit, and activity that holds the case.
+import { onKey } from "./desk.js";
+
+const BEAT = 60_000;
+const form = document.querySelector("[data-decision]");
+
+if (form) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+      // Ctrl+Enter in the question box sends the question, not the decision.
+      const own = event.target instanceof HTMLElement ? event.target.closest("form") : null;
+      const send = own && own !== form ? own : form;
+      event.preventDefault();
+      send.requestSubmit(send === form ? form.querySelector("[data-submit]") : undefined);
+    }
+  });
+  onKey("p", () => {
+    const preview = form.querySelector("[data-preview]");
+    if (!preview) return false;
+    form.requestSubmit(preview);
+  });
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault(); // a double click is one decision
+    form.dataset.sent = "yes";
+  });
+  addEventListener("pageshow", () => delete form.dataset.sent);
+}
+
+const ground = form?.querySelector("[data-ground]");
+if (ground) {
+  ground.addEventListener("change", follow);
+  for (const answer of form.querySelectorAll("[data-finding]")) answer.addEventListener("change", follow);
+  for (const days of form.querySelectorAll(".measure select")) {
+    days.addEventListener("change", () => {
+      if (days.value) days.closest(".measure").querySelector("input").checked = true;
+    });
+  }
+  follow();
+}
+
+/** Draw only the measures the rule book knows for this rule; none when every report was answered and none is supported. */
+function follow() {
+  const chosen = ground.selectedOptions[0].dataset;
+  const allowed = chosen.actions.split(" ");
+  const usual = chosen.usual.split(" ");
+  const answered = [...form.querySelectorAll("[data-finding]:checked")];
+  const all = form.querySelectorAll(".finding").length;
+  const rejected = answered.length === all && answered.every((one) => one.value !== "supported");
+  for (const measure of form.querySelectorAll("[data-measure]")) {
+    const code = measure.dataset.measure;
+    measure.hidden = rejected || !allowed.includes(code);
+    measure.querySelector("[data-usual-mark]").hidden = !usual.includes(code);
+    for (const field of measure.querySelectorAll("input, select")) field.disabled = measure.hidden;
+  }
+  form.querySelector("[data-no-measure]").hidden = !rejected;
+}
+
+const page = document.querySelector("[data-heartbeat]");
+if (page) {
+  let active = false;
+  for (const sign of ["pointerdown", "keydown", "wheel"]) addEventListener(sign, () => (active = true), { passive: true });
+  setInterval(async () => {
+    if (!active) return;
+    active = false;
+    const answer = await fetch(page.dataset.heartbeat, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-CSRFToken": page.dataset.token },
+      redirect: "manual",
+    }).catch(() => null);
+    if (!answer || answer.type === "opaqueredirect") return;
+    const told = await answer.json().catch(() => ({}));
+    const lost = document.querySelector("[data-lost]");
+    lost.hidden = answer.status !== 409;
+    lost.textContent = answer.status === 409 ? told.message : "";
+  }, BEAT);
+}

@@ -1,0 +1,17 @@
+"""The face of the reviewers: queue, case, decision, what became of it, and who did what. Nothing here without sign-in."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from webapp.desk import access, actions, audit, case, decide, errors, media, queue, sign_in, staff, tasks
+from webapp.desk.blueprint import bp
+
+PAGES = (sign_in, queue, case, media, decide, actions, tasks, audit, staff)  # imported for what they hang on the blueprint
+
+
+def init_app(app: Flask) -> None:
+    """Add the desk: its pages, who may see them, and its refusals in words."""
+    access.init_app(app)
+    errors.hang_on(bp)
+    app.register_blueprint(bp)

@@ -1,0 +1,107 @@
+"""What became of every measure: sent, carried out, read back, or not, with each try and a button to send again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from webapp.core.db import transaction
+from webapp.core.i18n import _, when
+from webapp.desk import queries, words
+from webapp.desk.access import me, need
+from webapp.desk.blueprint import bp
+from webapp.domain.decisions.models import Action
+from webapp.domain.partners import queries as partners
+from webapp.domain.partners import service as partner_verbs
+from webapp.domain.partners.models import Effect
+from webapp.domain.partners.rules import LIFE
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure."""
+
+    id: str
+    reference: str
+    measure: str
+    target: str
+    decided: str
+    who: str
+    state: str
+    state_words: str
+    tone: str
+    why: str
+    read: str
+    tries: list[tuple[int, str, str, str]]
+    can_resend: bool
+
+
+def _row(action: Action, effect: Effect | None) -> Row:
+    decision = action.decision
+    subject = decision.case.subject
+    state = effect.state if effect else "pending"
+    event = effect.event if effect else None
+    tries = [
+        (a.number, when(a.at), str(a.status) if a.status else a.error or _("no answer"), _("%(ms)s ms", ms=a.took_ms))
+        for a in (event.attempts if event else [])
+    ]
+    return Row(
+        id=action.id,
+        reference=decision.case.reference,
+        measure=words.action(action.kind, action.days),
+        target=subject.title or subject.content_ref or subject.address,
+        decided=when(decision.decided_at),
+        who=decision.staff.name,
+        state=state,
+        state_words=str(words.EFFECTS[state][0]),
+        tone=words.EFFECTS[state][1],
+        why=_(partners.REASONS[effect.reason]) if effect and effect.reason in partners.REASONS else "",
+        read=when(effect.read_at) if effect else "",
+        tries=tries,
+        can_resend="resend" in LIFE.can(state),
+    )
+
+
+@bp.get("/actions")
+@need("review")
+def actions() -> Any:
+    """Measures, newest decision first, filtered by state, paged by key."""
+    state = request.args.get("state", "")
+    state = state if state in words.EFFECTS else ""
+    found = queries.measures(state, _key(request.args.get("after", "")))
+    shown, more = found[: queries.PAGE], len(found) > queries.PAGE
+    last = shown[-1][0] if more else None
+    return render_template(
+        "desk/actions.html",
+        section="actions",
+        rows=[_row(action, effect) for action, effect in shown],
+        state=state,
+        states=[(code, text) for code, (text, _tone) in words.EFFECTS.items()],
+        next_key=f"{last.decision.decided_at.isoformat()}|{last.id}" if last else "",
+    )
+
+
+def _key(text: str) -> tuple[datetime, str] | None:
+    head, bar, tail = text.partition("|")
+    try:
+        moment = datetime.fromisoformat(head)
+    except ValueError:
+        return None
+    return (moment, tail) if bar and moment.tzinfo else None
+
+
+@bp.post("/actions/<action_id>/resend")
+@need("review")
+def resend(action_id: str) -> Any:
+    """Ask the platform again."""
+    with transaction():
+        event = partner_verbs.resend(partners.effect(action_id), me())
+        asked = event is not None
+    if asked:
+        flash(_("The platform is asked again; the result is read back."), "success")
+    else:
+        flash(_("There is still nobody to send this to."), "warning")
+    return redirect(url_for("desk.actions", state=request.form.get("state") or None))

@@ -1,0 +1,58 @@
+"""Who did what: the audit log in words, filtered by object, person or act, and a check that nothing was changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from webapp.core.audit import record, verify
+from webapp.core.db import transaction
+from webapp.core.i18n import _
+from webapp.desk import queries, trail
+from webapp.desk.access import my_actor, need
+from webapp.desk.blueprint import bp
+from webapp.domain.staff import queries as staff
+
+PAGE = 50
+
+
+@bp.get("/audit")
+@need("see_audit")
+def audit() -> Any:
+    """The log, newest first, paged by key."""
+    about, who, verb = (request.args.get(k, "").strip() for k in ("about", "who", "verb"))
+    before = request.args.get("before", type=int)
+    found = queries.log(
+        object_id=queries.object_behind(about) if about else "",
+        actor_id=who,
+        verb=verb if verb in trail.VERBS else "",
+        before=before,
+        limit=PAGE,
+    )
+    shown, more = found[:PAGE], len(found) > PAGE
+    return render_template(
+        "desk/audit.html",
+        section="audit",
+        lines=trail.lines(shown),
+        about=about,
+        who=who,
+        verb=verb,
+        verbs=sorted(((code, str(text)) for code, text in trail.VERBS.items()), key=lambda pair: pair[1]),
+        people=staff.everyone(),
+        next_before=shown[-1].id if more else None,
+    )
+
+
+@bp.post("/audit/verify")
+@need("see_audit")
+def check() -> Any:
+    """Walk the whole chain; the check itself is written down too."""
+    broken_at = verify()
+    with transaction():
+        record(my_actor(), "audit.verify", "audit", "chain", broken_at=broken_at)
+    if broken_at is None:
+        flash(_("The chain is whole: no entry was changed, added or taken out."), "success")
+    else:
+        flash(_("The chain is broken at entry %(n)s. Please tell whoever runs this installation.", n=broken_at), "error")
+    return redirect(url_for("desk.audit"))

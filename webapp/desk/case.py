@@ -1,0 +1,192 @@
+"""The page of a case and the verbs around deciding: take, give back, stay, ask, see who it is.
+
+Whoever does not hold the case reads it; buttons are drawn from the case's own lifecycle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from webapp.core.audit import record
+from webapp.core.db import db, transaction
+from webapp.core.errors import Conflict, DomainError, NotFound, Refused
+from webapp.core.i18n import _, pick, when
+from webapp.desk import dossier, queries, trail, words
+from webapp.desk.access import me, my_actor, need
+from webapp.desk.blueprint import bp
+from webapp.desk.sentences import sentence
+from webapp.desk.typed import Typed
+from webapp.domain.cases import queries as cases
+from webapp.domain.cases import service as case_verbs
+from webapp.domain.cases.models import Case
+from webapp.domain.policy.queries import book
+from webapp.domain.reports.models import Report
+
+LONGEST_QUESTION = 2000
+
+
+@bp.get("/case/<reference>")
+@need("review")
+def case(reference: str) -> Any:
+    """Read a case."""
+    return page(cases.by_reference(reference))
+
+
+def page(
+    found: Case,
+    typed: Typed | None = None,
+    *,
+    problem: str = "",
+    place: str = "",
+    question: Mapping[str, str] | None = None,
+    identities: Mapping[str, list[tuple[str, str]]] | None = None,
+    status: int = 200,
+) -> Any:
+    """Draw the case. `typed` comes back as it was; `problem` is one sentence, at `place` in the form if it has one."""
+    shown = dossier.gather(found, me(), identities)
+    ground = found.kind if typed is None or not typed.ground else typed.ground
+    html = render_template(
+        "desk/case/show.html",
+        section="queue",
+        d=shown,
+        typed=typed or Typed(version=found.version),
+        version=found.version,
+        ground=ground,
+        grounds=[(code, pick(entry.words), entry) for code, entry in book().ordered_kinds()],
+        actions=[(code, entry) for code, entry in book().actions.items() if entry.target != "none"],
+        answers=words.ANSWERS,
+        reasons=trail.WHY,
+        problem=problem,
+        place=place,
+        question=question or {},
+        points_words=words.points,
+    )
+    return html, status
+
+
+@bp.post("/case/<reference>/take")
+@need("review")
+def take(reference: str) -> Any:
+    """Take the case. Text already typed into the form travels along and is shown again."""
+    found = cases.by_reference(reference)
+    typed = Typed.read(request.form)
+    try:
+        with transaction():
+            case_verbs.take(found.id, me())
+    except (Conflict, Refused) as error:
+        return page(cases.by_reference(reference), typed if typed.anything else None, problem=explain(error, reference), status=409)
+    if typed.anything:
+        return page(cases.by_reference(reference), typed)
+    return redirect(url_for("desk.case", reference=found.reference))
+
+
+@bp.post("/case/<reference>/release")
+@need("review")
+def release(reference: str) -> Any:
+    """Give the case back to the queue."""
+    found = cases.by_reference(reference)
+    with transaction():
+        case_verbs.release(found.id, me())
+    flash(_("%(reference)s is back in the queue.", reference=found.reference), "success")
+    return redirect(url_for("desk.queue"))
+
+
+@bp.post("/case/<reference>/heartbeat")
+@need("review")
+def heartbeat(reference: str) -> Any:
+    """The reviewer is active: hold the case longer. Says so in a sentence when it is no longer theirs."""
+    found = cases.by_reference(reference)
+    try:
+        with transaction():
+            case_verbs.require_claim(found.id, me())
+            case_verbs.renew(found.id, me())
+    except Conflict as error:
+        return {"message": explain(error, reference)}, 409
+    claim = cases.by_reference(reference).claim
+    return {"until": when(claim.expires_at) if claim else ""}
+
+
+@bp.post("/case/<reference>/ask")
+@need("review")
+def ask(reference: str) -> Any:
+    """Ask one reporter something; a letter follows, and the case waits for the answer."""
+    found = cases.by_reference(reference)
+    text = request.form.get("text", "").strip()[:LONGEST_QUESTION]
+    report_id = request.form.get("report", "")
+    kept = {"report": report_id, "text": text}
+    try:
+        if not text:
+            raise Refused("question_missing")
+        with transaction():
+            found = cases.by_reference(reference)
+            case_verbs.ask(found, _report(found, report_id), me(), text)
+            case_verbs.renew(found.id, me())
+    except (Conflict, Refused, NotFound) as error:
+        status = 422 if error.code == "question_missing" else 409
+        return page(cases.by_reference(reference), problem=explain(error, reference), question=kept, status=status)
+    flash(_("The question is on its way. The case waits for the answer."), "success")
+    return redirect(url_for("desk.case", reference=reference))
+
+
+def _report(found: Case, report_id: str) -> Report:
+    report = next((r for r in cases.active_reports(found.id) if r.id == report_id), None)
+    if report is None:
+        raise NotFound("no_such_report")
+    return report
+
+
+@bp.post("/case/<reference>/identify")
+@need("see_reporter_identity")
+def identify(reference: str) -> Any:
+    """Show once who a reporter is, with a reason, and write down that it was shown. Nothing of it stays on the page."""
+    found = cases.by_reference(reference)
+    why, report_id = request.form.get("why", ""), request.form.get("report", "")
+    if why not in trail.WHY:
+        raise Refused("why_missing")
+    entry = next((e for e in queries.reports_of(found.id) if e.report_id == report_id), None)
+    if entry is None:
+        raise NotFound("no_such_report")
+    with transaction():
+        record(my_actor(), "reporter.identify", "report", report_id, case=found.id, why=why)
+    standing = db.session.get_one(Report, report_id).standing
+    who = [
+        (_("Reporter"), standing.reporter.name),
+        (_("E-mail"), standing.reporter.email),
+        (_("Speaks for"), standing.claimant.name if standing.claimant else ""),
+    ]
+    return page(cases.by_reference(reference), identities={report_id: who})
+
+
+def explain(error: DomainError, reference: str) -> str:
+    """The sentence for a refusal, with who and what where that can be told."""
+    found = cases.by_reference(reference)
+    if error.code == "decided_already":
+        rulings = queries.decisions_on(found.subject_id)
+        ruling = next((r for r in rulings if r.case_id == found.id), None)
+        if ruling is not None:
+            return _(
+                "%(name)s decided this case on %(when)s: %(verdict)s. What you typed is still here, below.",
+                name=ruling.staff.name,
+                when=when(ruling.decided_at),
+                verdict=words.VERDICTS[ruling.verdict],
+            )
+    if error.code == "claimed_by_other":
+        claim = found.claim
+        if claim is not None:
+            return _(
+                "%(name)s is working on this case, until %(until)s unless they go on. What you typed is kept on this page.",
+                name=claim.staff.name,
+                until=when(claim.expires_at),
+            )
+    if error.code == "case_changed":
+        latest = trail.lines(queries.history([("case", found.id)])[:1])
+        if latest:
+            return _(
+                "The case changed while you were working on it (%(what)s, %(when)s). Look at it again; what you typed is still here.",
+                what=latest[0].what,
+                when=latest[0].when,
+            )
+    return sentence(error)

@@ -1,0 +1,199 @@
+"""What the desk's screens look at across several rooms; each function is one query, whatever the number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from webapp.core.audit import AuditEntry
+from webapp.core.clock import now
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.core.ids import read_reference
+from webapp.core.outbox import Task
+from webapp.domain.cases.models import Case, CaseReport
+from webapp.domain.claimants.models import Consent, Standing
+from webapp.domain.decisions.models import Action, Decision
+from webapp.domain.evidence.models import Custody, Evidence, Preview
+from webapp.domain.evidence.service import note
+from webapp.domain.partners.models import Effect, Event
+from webapp.domain.reports.models import Report, ReportEvidence, Subject
+from webapp.domain.staff.models import Staff
+from webapp.domain.staff.service import actor
+
+PAGE = 25
+HISTORY = 60
+
+
+def reports_of(case_id: str) -> list[CaseReport]:
+    """Every report of a case with its standing, withdrawn ones too, oldest first."""
+    return list(
+        db.session.scalars(
+            select(CaseReport)
+            .where(CaseReport.case_id == case_id)
+            .options(joinedload(CaseReport.report).joinedload(Report.standing).joinedload(Standing.reporter))
+            .order_by(CaseReport.joined_at, CaseReport.report_id)
+        )
+    )
+
+
+def items_by_report(case_id: str) -> dict[str, list[str]]:
+    """Evidence ids of each report of the case, in the order they came."""
+    rows = db.session.execute(
+        select(ReportEvidence.report_id, ReportEvidence.evidence_id)
+        .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
+        .where(CaseReport.case_id == case_id)
+        .order_by(ReportEvidence.added_at, ReportEvidence.evidence_id)
+    )
+    found: dict[str, list[str]] = {}
+    for report_id, evidence_id in rows:
+        found.setdefault(report_id, []).append(evidence_id)
+    return found
+
+
+def consents_of(standing_ids: Iterable[str]) -> dict[str, list[Consent]]:
+    """Separate consents by standing, withdrawn ones too."""
+    found: dict[str, list[Consent]] = {}
+    for consent in db.session.scalars(select(Consent).where(Consent.standing_id.in_(set(standing_ids)))):
+        found.setdefault(consent.standing_id, []).append(consent)
+    return found
+
+
+def decisions_on(subject_id: str) -> list[Decision]:
+    """Decisions about a content, in any case, newest first, with their makers and measures."""
+    return list(
+        db.session.scalars(
+            select(Decision)
+            .join(Case, Case.id == Decision.case_id)
+            .where(Case.subject_id == subject_id)
+            .options(joinedload(Decision.staff), joinedload(Decision.case), selectinload(Decision.actions))
+            .options(selectinload(Decision.findings))
+            .order_by(Decision.decided_at.desc())
+            .limit(20)
+        )
+    )
+
+
+def history(objects: Sequence[tuple[str, str]]) -> list[AuditEntry]:
+    """What was done to these objects (kind, id), newest first."""
+    wanted = [and_(AuditEntry.object_kind == kind, AuditEntry.object_id == key) for kind, key in objects]
+    statement = select(AuditEntry).where(or_(*wanted)).order_by(AuditEntry.id.desc()).limit(HISTORY)
+    return list(db.session.scalars(statement))
+
+
+def preview_of(evidence_id: str, kind: str) -> Preview:
+    """A preview of an item that belongs to a report (drafts are nobody's to see). Raises NotFound."""
+    found = db.session.scalar(
+        select(Preview)
+        .join(Evidence, Evidence.id == Preview.evidence_id)
+        .where(
+            Preview.evidence_id == evidence_id,
+            Preview.kind == kind,
+            Evidence.dropped_at.is_(None),
+            select(ReportEvidence.evidence_id).where(ReportEvidence.evidence_id == evidence_id).exists(),
+        )
+    )
+    if found is None:
+        raise NotFound("no_such_media")
+    return found
+
+
+def shown_since(evidence_id: str, staff_id: str, moment: datetime) -> bool:
+    """Whether the custody trail already says that this person was shown the item since `moment`."""
+    return (
+        db.session.scalar(
+            select(Custody.id)
+            .where(
+                Custody.evidence_id == evidence_id,
+                Custody.act == "shown",
+                Custody.actor_id == staff_id,
+                Custody.at >= moment,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def note_shown(evidence_id: str, staff: Staff) -> None:
+    """Add to the custody trail that this person was shown the item."""
+    note(evidence_id, actor(staff), "shown", at=now().isoformat())
+
+
+def measures(
+    state: str = "", after: tuple[datetime, str] | None = None, limit: int = PAGE
+) -> list[tuple[Action, Effect | None]]:
+    """Measures with what became of them, newest decision first, paged by key; up to limit + 1 rows."""
+    statement = (
+        select(Action, Effect)
+        .join(Decision, Decision.id == Action.decision_id)
+        .outerjoin(Effect, Effect.action_id == Action.id)
+        .options(
+            joinedload(Action.decision).joinedload(Decision.case).joinedload(Case.subject).joinedload(Subject.respondent),
+            joinedload(Action.decision).joinedload(Decision.staff),
+            joinedload(Effect.event).selectinload(Event.attempts),
+        )
+        .order_by(Decision.decided_at.desc(), Action.id)
+        .limit(limit + 1)
+    )
+    if state:
+        statement = statement.where(Effect.state == state)
+    if after is not None:
+        moment, action_id = after
+        statement = statement.where(
+            or_(Decision.decided_at < moment, and_(Decision.decided_at == moment, Action.id > action_id))
+        )
+    return [(action, effect) for action, effect in db.session.execute(statement)]
+
+
+def effects_of_case(case_id: str) -> dict[str, Effect]:
+    """What became of the case's measures, by action id."""
+    rows = db.session.scalars(
+        select(Effect)
+        .join(Action, Action.id == Effect.action_id)
+        .join(Decision, Decision.id == Action.decision_id)
+        .where(Decision.case_id == case_id)
+    )
+    return {effect.action_id: effect for effect in rows}
+
+
+def parked() -> list[Task]:
+    """Tasks that failed their last attempt, newest first."""
+    return list(db.session.scalars(select(Task).where(Task.state == "dead").order_by(Task.due_at.desc()).limit(200)))
+
+
+def parked_task(task_id: str) -> Task:
+    """A parked task. Raises NotFound."""
+    task = db.session.get(Task, task_id)
+    if task is None or task.state != "dead":
+        raise NotFound("no_such_task")
+    return task
+
+
+def log(
+    *, object_id: str = "", actor_id: str = "", verb: str = "", before: int | None = None, limit: int = 50
+) -> list[AuditEntry]:
+    """The audit log, newest first, paged by key; up to limit + 1 entries."""
+    statement = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit + 1)
+    if object_id:
+        statement = statement.where(AuditEntry.object_id == object_id)
+    if actor_id:
+        statement = statement.where(AuditEntry.actor_id == actor_id)
+    if verb:
+        statement = statement.where(AuditEntry.verb == verb)
+    if before is not None:
+        statement = statement.where(AuditEntry.id < before)
+    return list(db.session.scalars(statement))
+
+
+def object_behind(reference: str) -> str:
+    """The row id behind a case's or report's reference, or the text itself when it is neither."""
+    code = read_reference(reference)
+    for model in (Case, Report):
+        found = db.session.scalar(select(model.id).where(model.reference == code))
+        if found:
+            return str(found)
+    return reference.strip()

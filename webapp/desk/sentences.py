@@ -1,0 +1,67 @@
+"""What the desk says to every refusal of the rooms, by its code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp.core.errors import DomainError
+from webapp.core.i18n import lazy
+
+GENERAL = lazy("That is not possible as things stand now. Please look at the page again.")
+
+SENTENCES: dict[str, Any] = {
+    # Signing in
+    "wrong_sign_in": lazy("Address and password do not fit together."),
+    "too_many_sign_ins": lazy("Too many attempts from this connection. Please wait an hour, or ask an administrator."),
+    "page_too_old": lazy("This page was open too long to be sent safely. Please reload it and send it again."),
+    "not_your_role": lazy("Your role does not include this. A lead or an administrator can do it."),
+    # The case
+    "no_such_case": lazy("There is no case with this reference."),
+    "no_such_report": lazy("This report is not part of the case any more; perhaps it was withdrawn."),
+    "no_such_media": lazy("There is no preview of this file, or it was taken back."),
+    "case_not_open": lazy("This case is no longer open."),
+    "claimed_by_other": lazy("%(name)s is working on this case right now."),
+    "claim_lost": lazy("Your hold on this case has run out. Take it again to go on; nothing you typed is lost."),
+    "decided_already": lazy("This case was decided while you were working on it."),
+    "case_changed": lazy("The case changed while you were working on it. Please look at it again before you decide."),
+    "cannot_ask": lazy("No question can be asked in a case that is closed."),
+    "cannot_decide": lazy("This case cannot be decided in its present state."),
+    "question_missing": lazy("Please write the question."),
+    "why_missing": lazy("Please say why you need to see who it is."),
+    # The decision
+    "finding_missing": lazy("Please answer every report: supported, not supported, or cannot tell."),
+    "reason_missing": lazy("Please give the reason. Both sides will read it."),
+    "ground_missing": lazy("Please choose the rule that was broken."),
+    "measure_missing": lazy("A report is supported, so at least one measure has to follow."),
+    "measure_without_finding": lazy("No report is supported, so no measure can follow. Untick the measures or change a finding."),
+    "measures_contradict": lazy("These measures contradict each other."),
+    "measure_not_in_book": lazy("The rule book does not provide this measure for the chosen rule."),
+    "days_missing": lazy("Please choose for how many days."),
+    # Afterwards
+    "no_such_action": lazy("There is no such measure."),
+    "no_such_task": lazy("There is no such task, or it is not parked any more."),
+    "cannot_resend": lazy("This measure is not in a state in which it can be sent again."),
+    # Staff
+    "no_such_staff": lazy("There is no such person at the desk."),
+    "not_yourself": lazy("You cannot do this to your own account; ask another administrator."),
+    "email_wrong": lazy("That is not an e-mail address."),
+    "email_taken": lazy("Somebody with this address is already there."),
+    "name_missing": lazy("Please give the name colleagues will see."),
+    "role_unknown": lazy("There is no such role."),
+    "password_short": lazy("The password needs at least %(shortest)s characters."),
+    "password_long": lazy("The password may have at most %(longest)s characters."),
+}
+
+
+def sentence(error: DomainError) -> str:
+    """The sentence for a refusal, with what it names filled in; a general one for a code without words."""
+    text = str(SENTENCES.get(error.code, GENERAL))
+    try:
+        return text % error.params if "%(" in text else text
+    except KeyError:
+        return str(GENERAL)
+
+
+def known(error: DomainError) -> bool:
+    """Whether the code has words of its own."""
+    return error.code in SENTENCES

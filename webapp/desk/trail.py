@@ -1,0 +1,122 @@
+"""The audit log in words: one sentence for each verb, the actor's name, the object with a way to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.core.audit import AuditEntry
+from webapp.core.i18n import _, lazy, when
+from webapp.desk import words
+from webapp.domain.staff import queries as staff
+
+VERBS: dict[str, Any] = {
+    "report.receive": lazy("Sent the report"),
+    "report.withdraw": lazy("Withdrew the report"),
+    "case.open": lazy("Opened the case"),
+    "case.join": lazy("A report joined the case"),
+    "case.take": lazy("Took the case"),
+    "case.release": lazy("Gave the case back"),
+    "case.ask": lazy("Asked the reporter"),
+    "case.answer": lazy("Answered"),
+    "case.decide": lazy("Closed the review with a decision"),
+    "case.withdraw": lazy("Closed the case: every report was withdrawn"),
+    "decision.make": lazy("Decided"),
+    "message.write": lazy("Wrote a message"),
+    "reporter.identify": lazy("Looked at who the reporter is"),
+    "evidence.drop": lazy("Took a file back"),
+    "consent.give": lazy("Gave a separate consent"),
+    "draft.erase": lazy("Erased a forgotten draft"),
+    "task.retry": lazy("Restarted a parked task"),
+    "audit.verify": lazy("Checked the audit chain"),
+    "staff.add": lazy("Added a person to the desk"),
+    "staff.sign_in": lazy("Signed in"),
+    "staff.sign_in_failed": lazy("A sign-in failed"),
+    "staff.sign_out": lazy("Signed out"),
+    "staff.revoke": lazy("Ended all sign-ins"),
+    "staff.passwd": lazy("Set a new password"),
+    "staff.role": lazy("Changed the role"),
+    "staff.deactivate": lazy("Closed the desk to a person"),
+    "staff.activate": lazy("Let a person back in"),
+    "subject.capture": lazy("Captured the content from its platform"),
+    "platform.connect": lazy("Connected a platform"),
+    "event.deliver": lazy("The platform took the message"),
+    "event.fail": lazy("Gave up sending the message"),
+    "effect.deliver": lazy("The platform took the measure"),
+    "effect.confirm": lazy("Read back: the measure holds"),
+    "effect.drift": lazy("Read back: the measure no longer holds"),
+    "effect.miss": lazy("Read back: the measure does not show"),
+    "effect.fail": lazy("The measure did not reach the platform"),
+    "effect.resend": lazy("Sent the measure again"),
+}
+KINDS = {
+    "reporter": lazy("Reporter"),
+    "respondent": lazy("Respondent"),
+    "partner": lazy("Platform"),
+    "system": lazy("Redress"),
+    "staff": lazy("Staff"),
+}
+WHY = {
+    "standing": lazy("to check on what basis they speak"),
+    "contact": lazy("to reach them outside Redress"),
+    "legal": lazy("a court or an authority asked"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as a page shows it."""
+
+    id: int
+    when: str
+    iso: str
+    who: str
+    what: str
+    detail: str
+    object_kind: str
+    object_id: str
+    actor_id: str
+
+
+def lines(entries: Sequence[AuditEntry]) -> list[Line]:
+    """Entries in words, with the names of staff read in one query."""
+    names = staff.names(e.actor_id for e in entries if e.actor_kind == "staff")
+    return [
+        Line(
+            id=e.id,
+            when=when(e.at),
+            iso=e.at.isoformat(),
+            who=names.get(e.actor_id) or str(KINDS.get(e.actor_kind, e.actor_kind)),
+            what=str(VERBS.get(e.verb, e.verb)),
+            detail=_detail(e),
+            object_kind=e.object_kind,
+            object_id=e.object_id,
+            actor_id=e.actor_id,
+        )
+        for e in entries
+    ]
+
+
+def _detail(entry: AuditEntry) -> str:
+    facts = entry.facts
+    if entry.verb == "decision.make":
+        parts = [str(words.VERDICTS.get(facts.get("verdict", ""), ""))]
+        parts += [words.action(kind, days) for kind, days in facts.get("actions", [])]
+        parts += [words.points(facts["points"])] if facts.get("points") else []
+        return " · ".join(p for p in parts if p)
+    if entry.verb == "staff.role":
+        return _("%(before)s → %(after)s", before=_role(facts.get("before")), after=_role(facts.get("after")))
+    if entry.verb == "staff.add":
+        return _role(facts.get("role"))
+    if entry.verb == "reporter.identify":
+        return str(WHY.get(facts.get("why", ""), ""))
+    if entry.verb == "report.receive":
+        return words.kind(str(facts.get("kind", "")))
+    if entry.verb == "audit.verify":
+        return _("whole") if facts.get("broken_at") is None else _("broken at entry %(n)s", n=facts["broken_at"])
+    return ""
+
+
+def _role(code: Any) -> str:
+    return str(words.ROLES.get(str(code), code))

@@ -1,0 +1,67 @@
+"""What a reviewer typed into the decision form, kept whole however the page comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.domain.decisions.rules import ANSWERS, Choice
+
+# Which part of the form a refusal belongs to.
+PLACE = {
+    "finding_missing": "findings",
+    "ground_missing": "ground",
+    "measure_missing": "actions",
+    "measure_without_finding": "actions",
+    "measures_contradict": "actions",
+    "measure_not_in_book": "actions",
+    "days_missing": "actions",
+    "reason_missing": "reason",
+}
+LONGEST = 4000  # characters of reason and note; a letter stays a letter
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The form's values; `version` is the case's as the reviewer saw it."""
+
+    version: int = 0
+    findings: Mapping[str, str] = field(default_factory=dict)
+    ground: str = ""
+    actions: tuple[str, ...] = ()
+    days: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+    note: str = ""
+
+    @classmethod
+    def read(cls, form: MultiDict[str, str]) -> Typed:
+        """Read a posted form; anything that is not one of its values is left out."""
+        findings = {k[8:]: v for k, v in form.items() if k.startswith("finding-") and v in ANSWERS}
+        days = {k[5:]: int(v) for k, v in form.items() if k.startswith("days-") and v.isdecimal()}
+        version = form.get("version", "")
+        return cls(
+            version=int(version) if version.isdecimal() else 0,
+            findings=findings,
+            ground=form.get("ground", ""),
+            actions=tuple(form.getlist("action")),
+            days=days,
+            reason=form.get("reason", "").strip()[:LONGEST],
+            note=form.get("note", "").strip()[:LONGEST],
+        )
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something that could be lost."""
+        return bool(self.findings or self.actions or self.reason or self.note)
+
+    def choice(self) -> Choice:
+        """What the decisions room is asked to judge."""
+        return Choice(
+            findings=dict(self.findings),
+            ground=self.ground,
+            actions=tuple((a, self.days.get(a)) for a in self.actions),
+            reason=self.reason,
+            note=self.note,
+        )

@@ -1,0 +1,200 @@
+"""The desk's own words: clocks, states, bands, what a detector saw or why it could not look. Pure; reads the book only."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from webapp.core.i18n import _, lazy, n_, pick, when
+from webapp.domain.policy.queries import FOLDER, book
+
+SOON = timedelta(hours=6)  # a due time this near is marked; half a shift
+
+STATES = {
+    "open": (lazy("Waiting for a decision"), "accent"),
+    "asked": (lazy("Waiting for the reporter"), "warn"),
+    "decided": (lazy("Decided"), "ok"),
+    "closed": (lazy("Closed"), "plain"),
+}
+ANSWERS = {
+    "supported": lazy("Supported"),
+    "not_supported": lazy("Not supported"),
+    "cannot_tell": lazy("Cannot tell"),
+}
+VERDICTS = {"upheld": lazy("Violation found"), "rejected": lazy("No violation found")}
+ROLES = {"reviewer": lazy("Reviewer"), "lead": lazy("Lead"), "admin": lazy("Administrator")}
+BAND_TONES = {"strong": "danger", "possible": "warn", "weak": "plain", "none": "ok", "": "plain"}
+EFFECTS = {
+    "pending": (lazy("Not sent yet"), "plain"),
+    "sent": (lazy("Sent, not read back yet"), "accent"),
+    "confirmed": (lazy("Holds: read back"), "ok"),
+    "drifted": (lazy("No longer holds"), "danger"),
+    "failed": (lazy("Did not take effect"), "danger"),
+}
+LETTER_STATES = {
+    "queued": (lazy("Waiting to be sent"), "plain"),
+    "sent": (lazy("Sent"), "ok"),
+    "failed": (lazy("Could not be sent"), "danger"),
+    "no_address": (lazy("No address known"), "warn"),
+}
+SEEN = {
+    "same_picture": lazy("It is the same picture."),
+    "part_of_the_reference": lazy("The reported picture is a part of the reference."),
+    "reference_inside_the_picture": lazy("The reference lies inside the reported picture."),
+    "weak_agreement": lazy("Some structure agrees, too little to tell."),
+    "no_agreement": lazy("The two pictures have nothing in common that this detector can see."),
+}
+CHANGES = {
+    "mirrored": lazy("mirrored"),
+    "flipped": lazy("flipped upside down"),
+    "turned_over": lazy("turned by 180°"),
+    "turned_left": lazy("turned left"),
+    "turned_right": lazy("turned right"),
+    "mirrored_turned_left": lazy("mirrored and turned left"),
+    "mirrored_turned_right": lazy("mirrored and turned right"),
+    "cropped": lazy("cropped"),
+    "placed_inside": lazy("placed inside another picture"),
+    "tilted": lazy("tilted"),
+}
+NOT_LOOKED = {
+    "not_an_image": lazy("the file is no picture"),
+    "truncated": lazy("the file ends before the picture does"),
+    "too_many_pixels": lazy("it has more pixels than may be unpacked"),
+    "too_small": lazy("it is too small to tell anything"),
+    "featureless": lazy("it is blank or flat; it would agree with every other blank picture"),
+    "unsupported": lazy("this detector does not read this type"),
+    "unreadable": lazy("the file could not be read"),
+    "decoder_timeout": lazy("unpacking took too long"),
+    "decoder_memory": lazy("unpacking needed too much memory"),
+    "decoder_killed": lazy("the unpacking process died"),
+    "detector_absent": lazy("the detector is not installed here"),
+    "failed": lazy("the detector itself failed"),
+}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A time limit in words, with the instant for machines and a tone: plain, warn, danger."""
+
+    text: str
+    iso: str
+    tone: str
+    title: str
+
+
+def span(length: timedelta) -> str:
+    """A length of time in one or two units: '2 d 3 h', '5 h', '12 min'."""
+    minutes = int(abs(length.total_seconds()) // 60)
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    if days:
+        return _("%(d)s d %(h)s h", d=days, h=hours) if hours and days < 10 else _("%(d)s d", d=days)
+    if hours:
+        return _("%(h)s h %(m)s min", h=hours, m=minutes % 60) if hours < SOON.seconds // 3600 else _("%(h)s h", h=hours)
+    return _("%(m)s min", m=minutes)
+
+
+def clock(due_at: datetime, moment: datetime) -> Clock:
+    """How long until, or since, a case is due."""
+    left = due_at - moment
+    if left < timedelta(0):
+        return Clock(_("overdue by %(time)s", time=span(left)), due_at.isoformat(), "danger", when(due_at))
+    tone = "warn" if left < SOON else "plain"
+    return Clock(_("due in %(time)s", time=span(left)), due_at.isoformat(), tone, when(due_at))
+
+
+@lru_cache(maxsize=1)
+def matching() -> dict[str, Any]:
+    """The matching chapter of the book: bands and detectors in words, with the measured thresholds."""
+    return tomllib.loads((FOLDER / "matching.toml").read_text(encoding="utf-8"))
+
+
+def band(code: str) -> tuple[str, str]:
+    """A band in words with its tone; the empty band says that nothing was compared yet."""
+    if not code:
+        return _("Not compared yet"), "plain"
+    return pick(matching()["bands"][code]), BAND_TONES[code]
+
+
+def detector(name: str) -> str:
+    """A detector's name in words; one the book does not know keeps its own."""
+    entry = matching()["detectors"].get(name)
+    return pick(entry) if entry else name
+
+
+def meaning(name: str, distance: float, threshold: float) -> str:
+    """What the number of a comparison means, in one sentence."""
+    entry = matching()["detectors"].get(name)
+    if not entry:
+        return _("Distance %(distance)s; up to %(threshold)s supports the report.", distance=_number(distance), threshold=_number(threshold))
+    strong = entry["bands"]["strong"]["distance"]
+    return _(
+        "Distance %(distance)s (%(unit)s; 0 is identical). Up to %(strong)s is a strong match, up to %(threshold)s still supports the report.",
+        distance=_number(distance),
+        unit=pick(entry["unit"]),
+        strong=_number(strong),
+        threshold=_number(threshold),
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def seen(reason: str, findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the detector saw, as short sentences for a person."""
+    lines = [str(SEEN[reason])] if reason in SEEN else []
+    for finding in findings:
+        kind = finding.get("kind")
+        if kind == "placement":
+            changes = [str(CHANGES[c]) for c in finding.get("changes", ()) if c in CHANGES]
+            if changes:
+                lines.append(_("Compared with the reference it was %(changes)s.", changes=_(", ").join(changes)))
+            share = finding.get("share", 1)
+            if share < 0.9:
+                where = finding.get("inside")
+                text = _("It covers %(n)s%% of the reported picture.", n=round(share * 100))
+                if where == "reference":
+                    text = _("It shows %(n)s%% of the reference.", n=round(share * 100))
+                lines.append(text)
+        elif kind == "bits":
+            lines.append(_("%(n)s of %(of)s bits differ.", n=finding["differing"], of=finding["of"]))
+        elif kind == "cells" and finding.get("of"):
+            lines.append(_("%(n)s of %(of)s areas with detail agree.", n=finding["alike"], of=finding["of"]))
+    return lines
+
+
+def scan(state: str, reason: str) -> tuple[str, str]:
+    """How a look at one item went, with its tone. Absence of a match must never look like absence of a look."""
+    if state == "done":
+        return _("looked"), "ok"
+    if state == "queued":
+        return _("has not looked yet"), "warn"
+    why = str(NOT_LOOKED.get(reason, reason)) or _("no reason was given")
+    return _("could not look: %(why)s", why=why), "warn"
+
+
+def kind(code: str) -> str:
+    """A kind of report in words."""
+    entry = book().kinds.get(code)
+    return pick(entry.words) if entry else code
+
+
+def action(code: str, days: int | None = None) -> str:
+    """A measure in words, with its length."""
+    entry = book().actions.get(code)
+    text = pick(entry.words) if entry else code
+    return _("%(measure)s, %(days)s days", measure=text, days=days) if days else text
+
+
+def reports(number: int) -> str:
+    """'1 report', '3 reports'."""
+    return n_("%(num)s report", "%(num)s reports", number)
+
+
+def points(number: int) -> str:
+    """'1 point', '3 points'."""
+    return n_("%(num)s point", "%(num)s points", number)
