@@ -29,6 +29,11 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # It was looked at, or it became part of a report: whichever is later finds both sides of a pair.
     "item.scanned": (Handler(JOBS + "looking.compare"),),
     "item.attached": (Handler(JOBS + "looking.compare"),),
+    # People are written to: first the letter is frozen, then it is handed to the mail server.
+    "report.received": (Handler(JOBS + "letters.receipt"),),
+    "message.sent": (Handler(JOBS + "letters.message"),),
+    "report.withdrawn": (Handler(JOBS + "letters.withdrawal"),),
+    "letter.written": (Handler(JOBS + "letters.send", "mail"),),
     # A report is about something: what does its platform say of it, before it can change?
     "subject.opened": (Handler(JOBS + "capture.subject", "hooks"),),
     # A person decided: both sides are written to, the platform is told, and what it says it did is read back.
