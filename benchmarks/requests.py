@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks.pictures import photo
@@ -34,6 +35,14 @@ def _rate(port: int, act: Callable[[Visitor, int], object], times: int) -> float
     return CLIENTS * times / (time.perf_counter() - started)
 
 
+def _insert(picture: bytes, turn: int, visitor: Visitor, number: int) -> None:
+    visitor.pool.request("POST", "/bare-insert", body=picture + f"{turn}-{number}".encode())
+
+
+def _report(picture: bytes, turn: int, visitor: Visitor, number: int) -> None:
+    visitor.report(f"c{turn}-{number}", [("alleged", picture)])
+
+
 def run() -> list[Row]:
     """Both comparisons, alternating ours and the anchor three times, medians."""
     picture = photo(1, MEGABYTE)
@@ -44,14 +53,8 @@ def run() -> list[Row]:
             for turn in range(3):
                 rates["bare"].append(_rate(port, lambda v, _n: v.get("/bare"), 150))
                 rates["form"].append(_rate(port, lambda v, _n: v.get("/report"), 150))
-                rates["insert"].append(
-                    _rate(
-                        port,
-                        lambda v, n: v.pool.request("POST", "/bare-insert", body=picture + str((turn, n)).encode()),
-                        25,
-                    )
-                )
-                rates["report"].append(_rate(port, lambda v, n: v.report(f"c{turn}-{n}", [("alleged", picture)]), 5))
+                rates["insert"].append(_rate(port, partial(_insert, picture, turn), 25))
+                rates["report"].append(_rate(port, partial(_report, picture, turn), 5))
     mid = {name: sorted(values)[1] for name, values in rates.items()}
     size = f"{len(picture) / MEGABYTE:.1f} MB"
     return [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Row:
-    """`median` of ours, `anchor` beside it in the same run, and their `ratio` (how many times dearer than the anchor)."""
+    """`median` of ours, `anchor` beside it in the same run, `ratio`: how many times dearer than the anchor."""
 
     work: str
     size: str
