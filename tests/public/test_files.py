@@ -1,4 +1,4 @@
-"""Files of a report: judged by their bytes, refused with a sentence beside the field, the rest of the form untouched."""
+"""Files of a report: judged by their bytes, refused with a sentence beside the field, the rest untouched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Following a report: only with reference and secret, and then everything that happened, in words, with what comes next."""
+"""Following a report: only with reference and secret, and then what happened, in words, and what comes next."""
 
 from __future__ import annotations
 
