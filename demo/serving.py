@@ -1,4 +1,5 @@
 """Serve a small WSGI application on loopback until SIGTERM or Ctrl-C, then stop cleanly."""
+
 from __future__ import annotations
 
 import logging
@@ -37,8 +38,11 @@ def _not_yet(environ: WSGIEnvironment, start_response: StartResponse) -> list[by
 
 def serve(server: BaseWSGIServer, ready: str, at_end: Callable[[], None] = lambda: None) -> int:
     """Print the ready line, serve until told to stop, run `at_end`; the exit status."""
+
     def stop(number: int, frame: FrameType | None) -> None:
-        threading.Thread(target=server.shutdown, daemon=True).start()  # shutdown waits for the loop this handler interrupted
+        threading.Thread(
+            target=server.shutdown, daemon=True
+        ).start()  # shutdown waits for the loop this handler interrupted
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

@@ -1,1 +1,1 @@
-"""Lumo 流光, the demo content platform: its own process, its own data, nothing shared with Redress but signed messages."""
+"""Lumo 流光, the demo content platform: shares nothing with Redress but signed messages."""

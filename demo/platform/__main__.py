@@ -1,4 +1,5 @@
 """`python -m demo.platform`: paint the demo data on the first start, then serve the platform on loopback."""
+
 from __future__ import annotations
 
 import argparse
@@ -15,13 +16,17 @@ from demo.serving import bind, serve
 
 
 def main() -> int:
-    """Command line to exit status. Secrets may come from LUMO_SECRET and LUMO_API_TOKEN, so that process lists need not show them."""
+    """Command line to exit status. Secrets may come from LUMO_SECRET and LUMO_API_TOKEN,
+    so that process lists need not show them.
+    """
     parser = argparse.ArgumentParser(prog="demo.platform", description="Lumo, a demo content platform for Redress.")
     parser.add_argument("--port", type=int, default=8100, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--data", type=Path, required=True, help="folder for its database and pictures")
     parser.add_argument("--redress-url", default="http://127.0.0.1:8000", help="where Redress answers")
     parser.add_argument("--secret", default=os.environ.get("LUMO_SECRET"), help="Standard Webhooks secret, whsec_…")
-    parser.add_argument("--api-token", default=os.environ.get("LUMO_API_TOKEN"), help="bearer token of the read-back API")
+    parser.add_argument(
+        "--api-token", default=os.environ.get("LUMO_API_TOKEN"), help="bearer token of the read-back API"
+    )
     options = parser.parse_args()
     if not options.secret or not options.api_token:
         parser.error("--secret and --api-token are needed")
@@ -29,7 +34,15 @@ def main() -> int:
     ensure_seeded(Store(options.data))
 
     def site(port: int) -> Flask:
-        return create_site(Settings(options.data.resolve(), f"http://127.0.0.1:{port}", options.redress_url, options.secret, options.api_token))
+        return create_site(
+            Settings(
+                options.data.resolve(),
+                f"http://127.0.0.1:{port}",
+                options.redress_url,
+                options.secret,
+                options.api_token,
+            )
+        )
 
     try:
         server = bind(site, options.port)

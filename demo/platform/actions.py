@@ -1,4 +1,5 @@
 """What an order from Redress does to a post or an account: pure database work inside the caller's transaction."""
+
 from __future__ import annotations
 
 import sqlite3
@@ -66,18 +67,25 @@ def _restore(db: sqlite3.Connection, order: dict[str, Any], post_id: str) -> Non
 
 
 def _warn(db: sqlite3.Connection, order: dict[str, Any], account_id: str) -> None:
-    db.execute("INSERT OR IGNORE INTO warning (action_id, account_id, reason_code, at) VALUES (?, ?, ?, ?)",
-               (str(order["action_id"]), account_id, str(order.get("reason_code") or ""), now()))
+    db.execute(
+        "INSERT OR IGNORE INTO warning (action_id, account_id, reason_code, at) VALUES (?, ?, ?, ?)",
+        (str(order["action_id"]), account_id, str(order.get("reason_code") or ""), now()),
+    )
 
 
 def _unwarn(db: sqlite3.Connection, order: dict[str, Any], account_id: str) -> None:
-    """Lift the warning of that very action when it is named, else the newest; a repeat of the same order lifts no second one."""
+    """Lift the warning of that very action when it is named, else the newest;
+    a repeat of the same order lifts no second one.
+    """
     named = str(order.get("undoes") or "")
     by = str(order["action_id"])
     if db.execute("SELECT 1 FROM warning WHERE lifted_by = ?", (by,)).fetchone():
         return
-    row = db.execute("SELECT action_id FROM warning WHERE account_id = ? AND lifted_at IS NULL AND (action_id = ? OR ? = '') ORDER BY at DESC, rowid DESC LIMIT 1",
-                     (account_id, named, named)).fetchone()
+    row = db.execute(
+        "SELECT action_id FROM warning WHERE account_id = ? AND lifted_at IS NULL AND (action_id = ? OR ? ="
+        " '') ORDER BY at DESC, rowid DESC LIMIT 1",
+        (account_id, named, named),
+    ).fetchone()
     if row is None:
         raise Refusal(409, "the account has no such warning")
     db.execute("UPDATE warning SET lifted_at = ?, lifted_by = ? WHERE action_id = ?", (now(), by, row["action_id"]))
@@ -110,6 +118,12 @@ def _end(order: dict[str, Any]) -> datetime:
 
 FOR_POSTS = {"label_ai", "unlabel", "remove", "restore"}
 KINDS: dict[str, Callable[[sqlite3.Connection, dict[str, Any], str], None]] = {
-    "label_ai": _label, "unlabel": _unlabel, "remove": _remove, "restore": _restore,
-    "warn": _warn, "unwarn": _unwarn, "suspend": _suspend, "unsuspend": _unsuspend,
+    "label_ai": _label,
+    "unlabel": _unlabel,
+    "remove": _remove,
+    "restore": _restore,
+    "warn": _warn,
+    "unwarn": _unwarn,
+    "suspend": _suspend,
+    "unsuspend": _unsuspend,
 }

@@ -1,4 +1,5 @@
-"""What Redress may look up, with the bearer token: posts, accounts, and the bytes of a picture even after its removal."""
+"""What Redress may look up with the bearer token: posts, accounts, picture bytes even after a removal."""
+
 from __future__ import annotations
 
 import hmac

@@ -1,4 +1,5 @@
 """The webhook door: only what Redress signed is done, and each message is done once."""
+
 from __future__ import annotations
 
 import json
@@ -17,7 +18,10 @@ LARGEST_BODY = 256 * 1024  # an order is about one kilobyte
 
 @door.post("/hooks/redress")
 def receive() -> tuple[Response, int]:
-    """Standard Webhooks receiver: 200 done (or done before), 202 not for us, 401 unsigned, 404/409/422 refused, 503 when ordered on the tools page."""
+    """Standard Webhooks receiver.
+
+    200 done (now or before), 202 not for us, 401 unsigned, 404/409/422 refused, 503 when ordered on the tools page.
+    """
     store: Store = current_app.config["STORE"]
     request.max_content_length = LARGEST_BODY
     body = request.get_data()
@@ -36,10 +40,28 @@ def receive() -> tuple[Response, int]:
     delay, early, late = _troubles(store)
     time.sleep(delay)
     if early:
-        return _answer(store, webhook_id, kind, type_, 503, {"error": "ordered failure: nothing was done"}, "failed on purpose", text)
+        return _answer(
+            store,
+            webhook_id,
+            kind,
+            type_,
+            503,
+            {"error": "ordered failure: nothing was done"},
+            "failed on purpose",
+            text,
+        )
     status, answer, note = _once(store, webhook_id, type_, data)
     if late:
-        return _answer(store, webhook_id, kind, type_, 503, {"error": "ordered failure: it was done, the answer is lost"}, f"{note}, then failed on purpose", text)
+        return _answer(
+            store,
+            webhook_id,
+            kind,
+            type_,
+            503,
+            {"error": "ordered failure: it was done, the answer is lost"},
+            f"{note}, then failed on purpose",
+            text,
+        )
     return _answer(store, webhook_id, kind, type_, status, answer, note, text)
 
 
@@ -51,7 +73,10 @@ def _troubles(store: Store) -> tuple[float, bool, bool]:
 
 
 def _once(store: Store, webhook_id: str, type_: str, data: dict[str, Any]) -> tuple[int, dict[str, Any], str]:
-    """Do the message and remember its answer in one transaction; a repeat gets the remembered answer. Refusals changed nothing, so they are judged afresh."""
+    """Do the message and remember its answer in one transaction; a repeat gets the remembered answer.
+
+    Refusals changed nothing, so they are judged afresh.
+    """
     with store.write() as db:
         before = db.execute("SELECT status, answer FROM answered WHERE webhook_id = ?", (webhook_id,)).fetchone()
         if before is not None:
@@ -76,13 +101,17 @@ def _do(db: Any, type_: str, data: dict[str, Any]) -> tuple[int, dict[str, Any],
             raise Refusal(404, "unknown account")
         if not url.startswith(("http://", "https://")):
             raise Refusal(422, "url must be an http address")
-        db.execute("INSERT OR IGNORE INTO notice (account_id, url, language, at) VALUES (?, ?, ?, ?)",
-                   (account_id, url, str(data.get("language") or "zh"), now()))
+        db.execute(
+            "INSERT OR IGNORE INTO notice (account_id, url, language, at) VALUES (?, ?, ?, ?)",
+            (account_id, url, str(data.get("language") or "zh"), now()),
+        )
         return 200, {"ok": True, "state": {"account": account_state(db, account_id)}}, "notice shown"
     return 202, {"ok": True, "ignored": type_[:80]}, "ignored"
 
 
-def _answer(store: Store, webhook_id: str, kind: str, type_: str, status: int, answer: dict[str, Any], note: str, body: str) -> tuple[Response, int]:
+def _answer(
+    store: Store, webhook_id: str, kind: str, type_: str, status: int, answer: dict[str, Any], note: str, body: str
+) -> tuple[Response, int]:
     with store.write() as db:
         record_delivery(db, webhook_id, kind, type_, status, note, body)
     return jsonify(answer), status

@@ -1,4 +1,5 @@
 """What visitors of the demo platform see: gallery, post, account, originals, pictures."""
+
 from __future__ import annotations
 
 import sqlite3
@@ -35,10 +36,15 @@ def post(post_id: str) -> tuple[str, int]:
         if row is None:
             abort(404)
         state = account_state(db, row["account_id"])
-        more = db.execute(LISTED + " WHERE post.account_id = ? AND post.id <> ? AND post.removed_at IS NULL ORDER BY post.created_at DESC LIMIT 4",
-                          (row["account_id"], post_id)).fetchall()
+        more = db.execute(
+            LISTED + " WHERE post.account_id = ? AND post.id <> ? AND post.removed_at IS NULL"
+            " ORDER BY post.created_at DESC LIMIT 4",
+            (row["account_id"], post_id),
+        ).fetchall()
     hidden = state is not None and state["state"] == "suspended"
-    return render_template("post.html", post=row, state=state, hidden=hidden, more=[] if hidden else more), 410 if row["removed_at"] else 200
+    return render_template("post.html", post=row, state=state, hidden=hidden, more=[] if hidden else more), 410 if row[
+        "removed_at"
+    ] else 200
 
 
 @pages.get("/u/<handle>")
@@ -51,7 +57,9 @@ def account(handle: str) -> str:
         state = account_state(db, row["id"])
         posts = db.execute(LISTED + " WHERE post.account_id = ? ORDER BY post.created_at DESC", (row["id"],)).fetchall()
         notices = db.execute("SELECT * FROM notice WHERE account_id = ? ORDER BY id DESC", (row["id"],)).fetchall()
-        warnings = db.execute("SELECT * FROM warning WHERE account_id = ? AND lifted_at IS NULL ORDER BY at DESC", (row["id"],)).fetchall()
+        warnings = db.execute(
+            "SELECT * FROM warning WHERE account_id = ? AND lifted_at IS NULL ORDER BY at DESC", (row["id"],)
+        ).fetchall()
     return render_template("account.html", account=row, state=state, posts=posts, notices=notices, warnings=warnings)
 
 
@@ -62,7 +70,14 @@ def originals() -> str:
     items = []
     with _store().read() as db:
         for item in ORIGINALS:
-            items.append({"file": item.file, "title": item.title[side], "story": item.story[side], "post": _listed(db, item.post)})
+            items.append(
+                {
+                    "file": item.file,
+                    "title": item.title[side],
+                    "story": item.story[side],
+                    "post": _listed(db, item.post),
+                }
+            )
     return render_template("originals.html", items=items)
 
 
@@ -85,10 +100,17 @@ def original_view(file: str) -> Response:
 @pages.get("/media/<media_id>.jpg", defaults={"small": False})
 @pages.get("/media/<media_id>/small.jpg", defaults={"small": True})
 def picture(media_id: str, small: bool) -> Response:
-    """A post's picture; 410 when the post was removed, 404 while its account is suspended. Never cached, so a removal shows at once."""
+    """A post's picture; 410 when the post was removed, 404 while its account is suspended.
+
+    Never cached, so a removal shows at once.
+    """
     with _store().read() as db:
-        row = db.execute("SELECT post.removed_at, account.suspended_until FROM media JOIN post ON post.id = post_id JOIN account ON account.id = account_id"
-                         " WHERE media.id = ?", (media_id,)).fetchone()
+        row = db.execute(
+            "SELECT post.removed_at, account.suspended_until FROM media"
+            " JOIN post ON post.id = post_id JOIN account ON account.id = account_id"
+            " WHERE media.id = ?",
+            (media_id,),
+        ).fetchone()
     if row is None or is_suspended(row["suspended_until"]):
         abort(404)
     if row["removed_at"]:

@@ -1,4 +1,5 @@
 """First start: paint the pictures (two processes, under three seconds) and write the invented accounts and posts."""
+
 from __future__ import annotations
 
 import hashlib
@@ -20,7 +21,10 @@ TABLES = ("notice", "warning", "label", "media", "post", "account", "answered", 
 
 
 def ensure_seeded(store: Store) -> bool:
-    """Paint and write once; says whether this was the first start. The database appears last, so a half-made seed is made again."""
+    """Paint and write once; says whether this was the first start.
+
+    The database appears last, so a half-made seed is made again.
+    """
     if store.database.exists():
         return False
     fresh = store.folder / "seeding"
@@ -59,12 +63,24 @@ def write_rows(db: sqlite3.Connection, store: Store) -> None:
 
     start = datetime.now(UTC).replace(microsecond=0)
     for account in ACCOUNTS:
-        db.execute("INSERT INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                   (account.id, account.handle, *account.name, *account.bio, f"{account.handle}@lumo.example", account.language, account.hue))
+        db.execute(
+            "INSERT INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            (
+                account.id,
+                account.handle,
+                *account.name,
+                *account.bio,
+                f"{account.handle}@lumo.example",
+                account.language,
+                account.hue,
+            ),
+        )
     for post in POSTS:
         created = (start - timedelta(hours=post.hours_ago)).isoformat()
-        db.execute("INSERT INTO post VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                   (post.id, post.account, *post.title, *post.body, post.likes, created))
+        db.execute(
+            "INSERT INTO post VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            (post.id, post.account, *post.title, *post.body, post.likes, created),
+        )
         if post.declared_ai:
             db.execute("INSERT INTO label VALUES (?, ?, 'author')", (post.id, LABEL))
         if post.picture:
@@ -72,17 +88,35 @@ def write_rows(db: sqlite3.Connection, store: Store) -> None:
             path = store.media_file(media_id)
             with Image.open(path) as image:
                 width, height = image.size
-            db.execute("INSERT INTO media VALUES (?, ?, 'image/jpeg', ?, ?, ?, ?, ?)",
-                       (media_id, post.id, hashlib.sha256(path.read_bytes()).hexdigest(), width, height, *post.alt))
+            db.execute(
+                "INSERT INTO media VALUES (?, ?, 'image/jpeg', ?, ?, ?, ?, ?)",
+                (media_id, post.id, hashlib.sha256(path.read_bytes()).hexdigest(), width, height, *post.alt),
+            )
 
 
 def _paint_all(folder: Path) -> None:
     """Two processes, dearest picture first. Spawned before any thread exists, so fork is safe and quick."""
     pictures = {post.picture: f"{post.id}-1" for post in POSTS if post.picture}
-    from demo.platform.pictures import city, nature, works  # before the fork, so that the children need not load them again
+    from demo.platform.pictures import (
+        city,
+        nature,
+        works,
+    )  # before the fork, so that the children need not load them again
 
     del city, nature, works
-    jobs = ["lotus", "persimmon", "dawn_ridges", "singer", "neon_city", "dunes", "tea_terraces", "koi_pond", "aurora", "flooded_avenue", "film"]
+    jobs = [
+        "lotus",
+        "persimmon",
+        "dawn_ridges",
+        "singer",
+        "neon_city",
+        "dunes",
+        "tea_terraces",
+        "koi_pond",
+        "aurora",
+        "flooded_avenue",
+        "film",
+    ]
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
         for done in [pool.submit(_paint, job, pictures, folder) for job in jobs]:
             done.result()
@@ -97,7 +131,9 @@ def _paint(job: str, pictures: dict[str, str], folder: Path) -> None:
     def keep(name: str, image: Image.Image) -> None:
         target = folder / "media" / f"{pictures[name]}.jpg"
         image.save(target, quality=86)
-        small = image.resize((THUMB_WIDTH, round(image.height * THUMB_WIDTH / image.width)), Image.Resampling.BICUBIC, reducing_gap=2)
+        small = image.resize(
+            (THUMB_WIDTH, round(image.height * THUMB_WIDTH / image.width)), Image.Resampling.BICUBIC, reducing_gap=2
+        )
         small.save(target.with_name(f"{target.stem}-small.jpg"), quality=80)
 
     def original(name: str, image: Image.Image) -> None:

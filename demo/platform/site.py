@@ -1,4 +1,5 @@
 """The demo platform assembled: settings, language, security headers, error pages."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -12,16 +13,18 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from demo.platform.api import api
 from demo.platform.hooks import door
 from demo.platform.pages import pages
-from demo.platform.store import Store
+from demo.platform.store import Store, is_suspended
 from demo.platform.tools import tools
 from demo.platform.words import ago, when, word
 
-CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
-       "base-uri 'none'; frame-ancestors 'none'")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 class Settings(NamedTuple):
-    """What the command line says: where data lies, this site's and Redress's addresses, the webhook secret, the API token."""
+    """What the command line says: folder, own address, address of Redress, webhook secret, API token."""
 
     folder: Path
     base_url: str
@@ -34,8 +37,14 @@ def create_site(settings: Settings) -> Flask:
     """The Flask application. Raises ValueError when the webhook secret is no base64."""
     Webhook(settings.secret)  # a wrong secret must stop the start, not the first delivery
     app = Flask("demo.platform", root_path=str(Path(__file__).parent))
-    app.config.update(STORE=Store(settings.folder), BASE_URL=settings.base_url, HOOK_SECRET=settings.secret, API_TOKEN=settings.token,
-                      REDRESS_URL=settings.redress_url.rstrip("/"), MAX_CONTENT_LENGTH=1 << 20)
+    app.config.update(
+        STORE=Store(settings.folder),
+        BASE_URL=settings.base_url,
+        HOOK_SECRET=settings.secret,
+        API_TOKEN=settings.token,
+        REDRESS_URL=settings.redress_url.rstrip("/"),
+        MAX_CONTENT_LENGTH=1 << 20,
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (pages, tools, api, door):
         app.register_blueprint(part)
@@ -86,6 +95,12 @@ def _template_words(settings: Settings) -> dict[str, object]:
         return f"{settings.redress_url.rstrip('/')}/report?{urlencode(query)}"
 
     return {
-        "lang": lang, "other": "en" if lang == "zh" else "zh", "w": lambda key, **values: word(key, lang, **values),
-        "when": lambda at: when(at, lang), "ago": lambda at: ago(at, lang), "pick": pick, "report_link": report_link,
+        "lang": lang,
+        "other": "en" if lang == "zh" else "zh",
+        "w": lambda key, **values: word(key, lang, **values),
+        "when": lambda at: when(at, lang),
+        "ago": lambda at: ago(at, lang),
+        "pick": pick,
+        "is_suspended": is_suspended,
+        "report_link": report_link,
     }

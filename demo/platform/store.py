@@ -1,4 +1,5 @@
 """The demo platform's own data: a SQLite file and a folder of pictures, opened anew for each request."""
+
 from __future__ import annotations
 
 import json
@@ -66,30 +67,55 @@ class Store:
 
 
 def account_state(db: sqlite3.Connection, account_id: str) -> dict[str, Any] | None:
-    """What the read-back API says about an account; None when there is none. A suspension that has run out no longer counts."""
+    """What the read-back API says about an account; None when there is none.
+
+    A suspension that has run out no longer counts.
+    """
     row = db.execute("SELECT * FROM account WHERE id = ?", (account_id,)).fetchone()
     if row is None:
         return None
-    warnings = db.execute("SELECT count(*) FROM warning WHERE account_id = ? AND lifted_at IS NULL", (account_id,)).fetchone()[0]
+    warnings = db.execute(
+        "SELECT count(*) FROM warning WHERE account_id = ? AND lifted_at IS NULL", (account_id,)
+    ).fetchone()[0]
     suspended = is_suspended(row["suspended_until"])
     return {
-        "id": row["id"], "handle": row["handle"], "name": row[f"name_{row['language']}"],
-        "state": "suspended" if suspended else "active", "suspended_until": row["suspended_until"] if suspended else None,
-        "warnings": warnings, "email": row["email"], "language": row["language"],
+        "id": row["id"],
+        "handle": row["handle"],
+        "name": row[f"name_{row['language']}"],
+        "state": "suspended" if suspended else "active",
+        "suspended_until": row["suspended_until"] if suspended else None,
+        "warnings": warnings,
+        "email": row["email"],
+        "language": row["language"],
     }
 
 
 def content_state(db: sqlite3.Connection, content_id: str, base: str) -> dict[str, Any] | None:
     """What the read-back API says about a post; None when there is none. `base` is the platform's own address."""
-    row = db.execute("SELECT post.*, account.language FROM post JOIN account ON account.id = account_id WHERE post.id = ?", (content_id,)).fetchone()
+    row = db.execute(
+        "SELECT post.*, account.language FROM post JOIN account ON account.id = account_id WHERE post.id = ?",
+        (content_id,),
+    ).fetchone()
     if row is None:
         return None
     media = db.execute("SELECT * FROM media WHERE post_id = ? ORDER BY id", (content_id,)).fetchall()
     labels = db.execute("SELECT word FROM label WHERE post_id = ? ORDER BY word", (content_id,)).fetchall()
     return {
-        "id": row["id"], "url": f"{base}/p/{row['id']}", "state": "removed" if row["removed_at"] else "live",
-        "labels": [label["word"] for label in labels], "title": row[f"title_{row['language']}"], "created_at": row["created_at"],
-        "media": [{"id": item["id"], "url": f"{base}/api/media/{item['id']}", "media_type": item["media_type"], "sha256": item["sha256"]} for item in media],
+        "id": row["id"],
+        "url": f"{base}/p/{row['id']}",
+        "state": "removed" if row["removed_at"] else "live",
+        "labels": [label["word"] for label in labels],
+        "title": row[f"title_{row['language']}"],
+        "created_at": row["created_at"],
+        "media": [
+            {
+                "id": item["id"],
+                "url": f"{base}/api/media/{item['id']}",
+                "media_type": item["media_type"],
+                "sha256": item["sha256"],
+            }
+            for item in media
+        ],
         "account": account_state(db, row["account_id"]),
     }
 
@@ -99,10 +125,14 @@ def is_suspended(until: str | None) -> bool:
     return until is not None and datetime.fromisoformat(until) > datetime.now(UTC)
 
 
-def record_delivery(db: sqlite3.Connection, webhook_id: str, kind: str, type_: str, status: int, note: str, body: str) -> None:
+def record_delivery(
+    db: sqlite3.Connection, webhook_id: str, kind: str, type_: str, status: int, note: str, body: str
+) -> None:
     """One line of the webhook log."""
-    db.execute("INSERT INTO delivery (at, webhook_id, type, kind, status, note, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-               (now(), webhook_id[:120], type_[:80], kind[:40], status, note, body[:20_000]))
+    db.execute(
+        "INSERT INTO delivery (at, webhook_id, type, kind, status, note, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (now(), webhook_id[:120], type_[:80], kind[:40], status, note, body[:20_000]),
+    )
 
 
 def use_up(db: sqlite3.Connection, word: str) -> Row | None:

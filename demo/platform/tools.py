@@ -1,4 +1,5 @@
 """Operator tools of the demo: make the platform misbehave on order, start over, and read the webhook log."""
+
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
@@ -21,7 +22,9 @@ def overview() -> str:
     with _store().read() as db:
         removed = db.execute(LISTED + " WHERE post.removed_at IS NOT NULL ORDER BY post.removed_at DESC").fetchall()
         ordered = {row["word"]: row for row in db.execute("SELECT * FROM trouble WHERE remaining > 0")}
-    return render_template("tools.html", removed=removed, ordered=ordered, troubles=TROUBLES, done="done" in request.args)
+    return render_template(
+        "tools.html", removed=removed, ordered=ordered, troubles=TROUBLES, done="done" in request.args
+    )
 
 
 @tools.post("/tools/republish")

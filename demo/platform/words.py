@@ -1,4 +1,8 @@
-"""The demo platform's own interface words, Chinese and English side by side. It shares nothing with Redress, not even a catalogue."""
+"""The demo platform's own interface words, Chinese and English side by side.
+
+It shares nothing with Redress, not even a catalogue.
+"""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime
@@ -6,10 +10,16 @@ from datetime import UTC, datetime
 WORDS: dict[str, tuple[str, str]] = {
     "name": ("流光", "Lumo"),
     "demo": ("演示站点", "Demo site"),
-    "demo_long": ("帐号、帖子和事件均为虚构。", "Accounts, posts and events are invented."),
-    "credits": ("图片由程序绘制；两张黑白照片为 CC0（Lav Varshney）与公有领域作品（public-domain-image.com）。",
-                "Pictures are drawn by code; the two black and white photographs are CC0 (Lav Varshney) and public domain (public-domain-image.com)."),
-    "gallery_hint": ("看到伤害他人的 AI 内容？打开帖子即可举报，无需帐号。", "Seen something AI-made that harms someone? Open the post and report it, no account needed."),
+    "demo_long": ("账号、帖子和事件均为虚构。", "Accounts, posts and events are invented."),
+    "credits": (
+        "图片由程序绘制；两张黑白照片为 CC0（Lav Varshney）与公有领域作品（public-domain-image.com）。",
+        "Pictures are drawn by code; the two black and white photographs are CC0 (Lav Varshney) and public "
+        "domain (public-domain-image.com).",
+    ),
+    "gallery_hint": (
+        "看到伤害他人的 AI 内容？打开帖子即可举报，无需账号。",
+        "Seen something AI-made that harms someone? Open the post and report it, no account needed.",
+    ),
     "skip": ("跳到正文", "Skip to content"),
     "gallery": ("图廊", "Gallery"),
     "tagline": ("看见每一束光", "Every light, somewhere"),
@@ -18,7 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "log": ("回调记录", "Webhook log"),
     "report": ("举报", "Report"),
     "report_long": ("举报这个帖子", "Report this post"),
-    "report_hint": ("内容涉嫌 AI 侵权、造假或诈骗？不需要帐号。", "AI-made harm, fakery or fraud? No account needed."),
+    "report_hint": ("内容涉嫌 AI 侵权、造假或诈骗？不需要账号。", "AI-made harm, fakery or fraud? No account needed."),
     "likes": ("赞", "likes"),
     "posted": ("发布于", "Posted"),
     "post_number": ("帖子编号", "Post number"),
@@ -27,46 +37,75 @@ WORDS: dict[str, tuple[str, str]] = {
     "by_author": ("由作者声明", "declared by its author"),
     "by_platform": ("由平台添加", "added by the platform"),
     "removed": ("该内容已被移除", "This post was removed"),
-    "removed_why": ("平台依据举报处理决定移除了此内容，媒体文件已不可访问。", "The platform removed it after a decision on a report. Its media can no longer be opened."),
+    "removed_why": (
+        "平台依据举报处理决定移除了此内容，媒体文件已不可访问。",
+        "The platform removed it after a decision on a report. Its media can no longer be opened.",
+    ),
     "removed_on": ("移除时间", "Removed"),
-    "hidden": ("帐号已被停用，帖子暂不展示", "The account is suspended, its posts are hidden"),
-    "suspended": ("帐号停用中", "Account suspended"),
+    "hidden": ("账号已被停用，帖子暂不展示", "The account is suspended, its posts are hidden"),
+    "suspended": ("账号停用中", "Account suspended"),
     "suspended_until": ("停用至", "Suspended until"),
     "warnings": ("警告", "Warnings"),
     "warned": ("被警告 %(n)s 次", "Warned ×%(n)s"),
     "posts": ("帖子", "Posts"),
-    "messages": ("给帐号持有人的通知", "Messages to the account holder"),
-    "messages_hint": ("真实平台只有本人可见；演示中公开显示，方便体验。", "On a real platform only the holder sees these; the demo shows them so that you can play that part."),
-    "message": ("平台就你的内容作出了决定。查看理由、提出异议：", "A decision was made about your content. Read the reasons or object:"),
+    "messages": ("给账号持有人的通知", "Messages to the account holder"),
+    "messages_hint": (
+        "真实平台只有本人可见；演示中公开显示，方便体验。",
+        "On a real platform only the holder sees these; the demo shows them so that you can play that part.",
+    ),
+    "message": (
+        "平台就你的内容作出了决定。查看理由、提出异议：",
+        "A decision was made about your content. Read the reasons or object:",
+    ),
     "open_statement": ("打开说明", "Open the statement"),
     "text_post": ("文字帖", "Text post"),
     "not_found": ("没有这个页面", "There is no such page"),
     "not_found_long": ("链接可能已失效。", "The link may be out of date."),
     "refused": ("请求被拒绝", "Request refused"),
     "back": ("回到图廊", "Back to the gallery"),
-    "originals_lead": ("扮演举报人：下载“你的”原作，举报右边的帖子，把原作作为参考材料上传。", "Play the reporter: download “your” original, report the post beside it, and upload the original as your reference."),
+    "originals_lead": (
+        "扮演举报人：下载“你的”原作，举报右边的帖子，把原作作为参考材料上传。",
+        "Play the reporter: download “your” original, report the post beside it, and upload the original as"
+        " your reference.",
+    ),
     "download": ("下载原作", "Download the original"),
     "see_post": ("看被举报的帖子", "See the post"),
     "the_original": ("原作", "Original"),
     "the_post": ("平台上的帖子", "Post on the platform"),
-    "tools_lead": ("只在演示中存在：让平台“不听话”，看 Redress 如何发现、重试和提示。", "Only in the demo: make the platform misbehave and watch Redress notice, retry and tell."),
+    "tools_lead": (
+        "只在演示中存在：让平台“不听话”，看 Redress 如何发现、重试和提示。",
+        "Only in the demo: make the platform misbehave and watch Redress notice, retry and tell.",
+    ),
     "removed_posts": ("已移除的帖子", "Removed posts"),
     "republish": ("重新发布", "Publish again"),
-    "republish_hint": ("绕过 Redress 悄悄恢复，Redress 应在回读时发现不一致。", "Quietly, behind the back of Redress: reading back should show that it is live again."),
+    "republish_hint": (
+        "绕过 Redress 悄悄恢复，Redress 应在回读时发现不一致。",
+        "Quietly, behind the back of Redress: reading back should show that it is live again.",
+    ),
     "none_removed": ("目前没有已移除的帖子。", "No post is removed at present."),
     "trouble": ("回调故障", "Webhook trouble"),
     "fail": ("接下来 N 次返回 503，什么也不做", "Answer the next N deliveries with 503 and do nothing"),
-    "fail_after": ("接下来 N 次照做，但返回 503（答复丢失）", "Do the next N deliveries but answer 503 (the answer is lost)"),
+    "fail_after": (
+        "接下来 N 次照做，但返回 503（答复丢失）",
+        "Do the next N deliveries but answer 503 (the answer is lost)",
+    ),
     "slow": ("接下来 N 次先等 S 秒", "Wait S seconds before each of the next N deliveries"),
     "times": ("次数", "How many"),
     "seconds": ("秒数", "Seconds"),
     "order": ("设定", "Set"),
     "left": ("剩余 %(n)s 次", "%(n)s left"),
     "reset": ("恢复初始数据", "Reset the demo data"),
-    "reset_hint": ("所有帖子、帐号恢复最初状态，清空回调记录。图片不变。", "Posts and accounts go back to the first day and the log is emptied. Pictures stay."),
+    "reset_hint": (
+        "所有帖子、账号恢复最初状态，清空回调记录。图片不变。",
+        "Posts and accounts go back to the first day and the log is emptied. Pictures stay.",
+    ),
     "log_lead": ("最近 100 次投递，最新在上。", "The latest 100 deliveries, newest first."),
     "log_empty": ("还没有收到任何回调。", "No webhook has arrived yet."),
-    "time": ("时间", "Time"), "type": ("类型", "Type"), "answer": ("答复", "Answer"), "note": ("说明", "Note"), "body": ("内容", "Body"),
+    "time": ("时间", "Time"),
+    "type": ("类型", "Type"),
+    "answer": ("答复", "Answer"),
+    "note": ("说明", "Note"),
+    "body": ("内容", "Body"),
     "done": ("已完成。", "Done."),
     "other_language": ("English", "中文"),
 }

@@ -1,1 +1,1 @@
-"""Pictures of the demo platform, painted by code: nothing here is anybody's photograph or painting unless it says so."""
+"""Pictures of the demo platform, painted by code unless a file says otherwise."""

@@ -1,4 +1,5 @@
 """What every scene is painted with: seeded noise, gradients, masks, glow, and a painter's brush strokes."""
+
 from __future__ import annotations
 
 import math
@@ -16,7 +17,7 @@ Canvas = NDArray[np.float32]
 
 def rgb(code: str) -> Field:
     """`#rrggbb` as three floats 0..1."""
-    return np.array([int(code[i:i + 2], 16) / 255 for i in (1, 3, 5)], dtype=np.float32)
+    return np.array([int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)], dtype=np.float32)
 
 
 def noise(rng: np.random.Generator, size: tuple[int, int], cells: tuple[int, int]) -> Field:
@@ -30,7 +31,7 @@ def cloud(rng: np.random.Generator, size: tuple[int, int], cells: tuple[int, int
     total = np.zeros((size[1], size[0]), dtype=np.float32)
     weight = 0.0
     for octave in range(octaves):
-        strength = 0.5 ** octave
+        strength = 0.5**octave
         total += strength * noise(rng, size, (cells[0] << octave, cells[1] << octave))
         weight += strength
     return total / weight
@@ -43,8 +44,8 @@ def ridge(rng: np.random.Generator, width: int, cells: int, octaves: int = 6) ->
     for octave in range(octaves):
         count = (cells << octave) + 2
         points = rng.random(count)
-        line += (0.5 ** octave) * np.interp(np.linspace(0, count - 1, width), np.arange(count), points)
-        weight += 0.5 ** octave
+        line += (0.5**octave) * np.interp(np.linspace(0, count - 1, width), np.arange(count), points)
+        weight += 0.5**octave
     return line / weight
 
 
@@ -68,7 +69,7 @@ def glow(size: tuple[int, int], centre: tuple[float, float], radius: float, fall
     width, height = size
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     distance = np.hypot(x - centre[0] * width, y - centre[1] * height) / (radius * width)
-    return np.exp(-distance ** falloff)
+    return np.exp(-(distance**falloff))
 
 
 def mask(size: tuple[int, int], soften: float = 0.0) -> tuple[Image.Image, ImageDraw.ImageDraw]:
@@ -97,14 +98,15 @@ def grain(rng: np.random.Generator, canvas: Canvas, amount: float) -> None:
 def vignette(canvas: Canvas, strength: float) -> None:
     """Darken the corners."""
     height, width = canvas.shape[:2]
-    y, x = np.mgrid[-1:1:height * 1j, -1:1:width * 1j].astype(np.float32)
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
     canvas *= (1 - strength * np.clip((x * x + y * y) / 2, 0, 1) ** 1.5)[..., None]
 
 
 def paint(rng: np.random.Generator, source: Image.Image, layers: list[tuple[int, int]]) -> Image.Image:
     """Repaint a picture with brush strokes that run along its edges, broad layers first.
 
-    `layers` are (stroke width in pixels, how many strokes). Each stroke takes the colour under it, a little off, as paint does.
+    `layers` are (stroke width in pixels, how many strokes). Each stroke takes the colour under it, a little
+    off, as paint does.
     """
     soft = source.filter(ImageFilter.GaussianBlur(3))
     width, height = source.size
@@ -121,7 +123,9 @@ def paint(rng: np.random.Generator, source: Image.Image, layers: list[tuple[int,
         shifts = rng.integers(-13, 14, (count, 1)) + rng.integers(-5, 6, (count, 3))
         tones = np.clip(colours[ys, xs] + shifts, 0, 255)
         turns = angle[ys, xs]
-        for x, y, length, tone, turn in zip(xs.tolist(), ys.tolist(), lengths.tolist(), tones.tolist(), turns.tolist(), strict=True):
+        for x, y, length, tone, turn in zip(
+            xs.tolist(), ys.tolist(), lengths.tolist(), tones.tolist(), turns.tolist(), strict=True
+        ):
             dx, dy = math.cos(turn) * length / 2, math.sin(turn) * length / 2
             pencil.line((x - dx, y - dy, x + dx, y + dy), fill=tuple(tone), width=max(1, int(thick * 0.55)))
     return canvas.filter(ImageFilter.UnsharpMask(2, 60, 2))

@@ -1,10 +1,24 @@
 """Landscapes and water: dawn ridges, tea terraces, aurora over a lake, koi from above, dunes."""
+
 from __future__ import annotations
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from demo.platform.pictures.brush import blend, cloud, field, glow, gradient, grain, mask, noise, picture, rgb, ridge, vignette
+from demo.platform.pictures.brush import (
+    blend,
+    cloud,
+    field,
+    glow,
+    gradient,
+    grain,
+    mask,
+    noise,
+    picture,
+    rgb,
+    ridge,
+    vignette,
+)
 
 
 def dawn_ridges() -> Image.Image:
@@ -25,7 +39,7 @@ def dawn_ridges() -> Image.Image:
         top = base - (ridge(rng, width, 2 + layer % 3, 7) - 0.42) * height * (0.30 + 0.10 * depth)
         inside = np.clip(rows - top[None, :], 0, 1)
         mist = np.clip((rows - top[None, :]) / (height * 0.17), 0, 1) ** 1.4
-        tone = far + (near - far) * depth ** 0.75
+        tone = far + (near - far) * depth**0.75
         slope = tone[None, None, :] * forest
         blend(slope, rgb("#f4c9a4"), mist * (0.75 - 0.68 * depth))
         blend(sky, slope, inside)
@@ -60,7 +74,7 @@ def tea_terraces() -> Image.Image:
 def aurora() -> Image.Image:
     """Green and violet curtains above black firs, doubled in a still lake."""
     rng = np.random.default_rng(37)
-    size = width, height = 1280, 800
+    width, height = 1280, 800
     half = int(height * 0.62)
     upper = (width, half)
     sky = gradient(upper, [(0, "#050b1f"), (0.6, "#0b2440"), (1, "#16405a")])
@@ -69,7 +83,12 @@ def aurora() -> Image.Image:
     x = np.linspace(0, 1, width, dtype=np.float32)
     rows = np.linspace(0, 1, half, dtype=np.float32)[:, None]
     for curtain, (low, high) in enumerate([("#3dffa0", "#8d4bff"), ("#54ffcf", "#d34bff"), ("#b4ff7a", "#3b8bff")]):
-        foot = 0.72 - 0.13 * curtain + 0.13 * np.sin(x * (5 + 2 * curtain) + curtain * 2) + 0.08 * (ridge(rng, width, 4) - 0.5)
+        foot = (
+            0.72
+            - 0.13 * curtain
+            + 0.13 * np.sin(x * (5 + 2 * curtain) + curtain * 2)
+            + 0.08 * (ridge(rng, width, 4) - 0.5)
+        )
         rays = 0.35 + 0.9 * ridge(rng, width, 60, 3)
         above = foot[None, :] - rows
         light = np.where(above > 0, np.exp(-above * 3.6), np.exp(above * 42)) * rays[None, :] * 0.75
@@ -95,7 +114,7 @@ def aurora() -> Image.Image:
 def koi_pond() -> Image.Image:
     """Eight koi seen from above through rippling jade water."""
     rng = np.random.default_rng(41)
-    size = width, height = 1100, 1100
+    size = _width, _height = 1100, 1100
     water = gradient(size, [(0, "#0f5a5c"), (0.5, "#0c464f"), (1, "#082d3b")])
     blend(water, rgb("#3f9c8c"), np.clip((cloud(rng, size, (5, 5), 4) - 0.45) * 1.6, 0, 0.6))
     shadow, shade = mask(size)
@@ -109,7 +128,12 @@ def koi_pond() -> Image.Image:
             t = i / 59
             heading = turn + bend * t * t
             px, py = cx - np.cos(heading) * long * t * 1.8, cy - np.sin(heading) * long * t * 1.8
-            thick = long * 0.27 * (np.sin(np.pi * min(1, t * 0.8 + 0.17)) ** 0.8) * (1 if t < 0.82 else 0.4 + (t - 0.82) * 5)
+            thick = (
+                long
+                * 0.27
+                * (np.sin(np.pi * min(1, t * 0.8 + 0.17)) ** 0.8)
+                * (1 if t < 0.82 else 0.4 + (t - 0.82) * 5)
+            )
             box = (px - thick, py - thick, px + thick, py + thick)
             shade.ellipse((box[0] + 22, box[1] + 30, box[2] + 22, box[3] + 30), fill=200)
             _dab(skins[0][1], box)
@@ -144,10 +168,16 @@ def dunes() -> Image.Image:
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     tones = [("#e8a868", "#8a4a32"), ("#d98f4f", "#6d3527"), ("#c97a3c", "#4d2320"), ("#b9652f", "#38191b")]
     for layer, (lit, dark) in enumerate(tones):
-        crest = height * (0.42 + 0.15 * layer) + 58 * np.sin(x / width * (4.2 - layer * 0.6) + layer * 2.1) + 34 * (ridge(rng, width, 2, 3)[None, :] - 0.5)
+        crest = (
+            height * (0.42 + 0.15 * layer)
+            + 58 * np.sin(x / width * (4.2 - layer * 0.6) + layer * 2.1)
+            + 34 * (ridge(rng, width, 2, 3)[None, :] - 0.5)
+        )
         depth = (y - crest) / height
         side = np.clip(0.5 + 1.9 * np.sin(x / width * (4.2 - layer * 0.6) + layer * 2.1 + 1.2 + depth * 4), 0, 1)
-        combed = 0.5 + 0.5 * np.sin((y + 22 * np.sin(x / 120 + layer) + 10 * noise(rng, size, (8, 8))) / (3.2 + 1.5 * layer))
+        combed = 0.5 + 0.5 * np.sin(
+            (y + 22 * np.sin(x / 120 + layer) + 10 * noise(rng, size, (8, 8))) / (3.2 + 1.5 * layer)
+        )
         sand = rgb(dark) + (rgb(lit) - rgb(dark)) * (0.8 * side + 0.16 * combed)[..., None]
         sand *= (0.94 + 0.12 * rng.random((height, width), dtype=np.float32))[..., None]
         blend(canvas, sand.astype(np.float32), np.clip(depth * height, 0, 1))

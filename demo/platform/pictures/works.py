@@ -1,4 +1,5 @@
-"""What people made and what was made of it: the painter's lotus, a second painting, the singer's portrait, and the copies people post."""
+"""Two paintings and a portrait, the “originals”, and the altered copies people post of them."""
+
 from __future__ import annotations
 
 import math
@@ -6,7 +7,20 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
-from demo.platform.pictures.brush import Canvas, blend, cloud, field, glow, gradient, mask, noise, paint, picture, rgb, vignette
+from demo.platform.pictures.brush import (
+    Canvas,
+    blend,
+    cloud,
+    field,
+    glow,
+    gradient,
+    mask,
+    noise,
+    paint,
+    picture,
+    rgb,
+    vignette,
+)
 
 
 def lotus_painting() -> Image.Image:
@@ -20,7 +34,12 @@ def lotus_painting() -> Image.Image:
     image = picture(canvas)
     pencil = ImageDraw.Draw(image)
     for x in range(0, width, 7):
-        top = 0.335 * height - 46 * (0.5 + 0.5 * math.sin(x / 130)) - 24 * math.sin(x / 47) ** 2 - float(rng.uniform(0, 14))
+        top = (
+            0.335 * height
+            - 46 * (0.5 + 0.5 * math.sin(x / 130))
+            - 24 * math.sin(x / 47) ** 2
+            - float(rng.uniform(0, 14))
+        )
         pencil.line((x, top, x, 0.37 * height), fill=(66 + x // 40, 78, 86), width=8)
     for _ in range(46):
         near = float(rng.random()) ** 0.8
@@ -28,9 +47,21 @@ def lotus_painting() -> Image.Image:
         wide, flat = 34 + 150 * near, 9 + 48 * near
         shade = float(rng.uniform(0.7, 1.2))
         pencil.ellipse((x - wide, y - flat + 9, x + wide, y + flat + 12), fill=(14, 46, 50))
-        pencil.ellipse((x - wide, y - flat, x + wide, y + flat), fill=(int(58 * shade), int(112 * shade), int(66 * shade)))
-        pencil.ellipse((x - wide * 0.8, y - flat * 0.85, x + wide * 0.5, y + flat * 0.4), fill=(int(104 * shade), int(150 * shade), int(84 * shade)))
-    for x, y, large in ((410, 560, 150), (960, 700, 190), (690, 430, 76), (1210, 480, 90), (170, 850, 120), (600, 900, 84)):
+        pencil.ellipse(
+            (x - wide, y - flat, x + wide, y + flat), fill=(int(58 * shade), int(112 * shade), int(66 * shade))
+        )
+        pencil.ellipse(
+            (x - wide * 0.8, y - flat * 0.85, x + wide * 0.5, y + flat * 0.4),
+            fill=(int(104 * shade), int(150 * shade), int(84 * shade)),
+        )
+    for x, y, large in (
+        (410, 560, 150),
+        (960, 700, 190),
+        (690, 430, 76),
+        (1210, 480, 90),
+        (170, 850, 120),
+        (600, 900, 84),
+    ):
         _lotus(pencil, x, y, large)
     return paint(rng, image, [(34, 2600), (18, 6500), (9, 9000)])
 
@@ -47,18 +78,27 @@ def _lotus(pencil: ImageDraw.ImageDraw, x: float, y: float, large: float) -> Non
             side = (math.cos(lean) * fat, math.sin(lean) * fat)
             mid = (x + (tip[0] - x) * 0.5, y + (tip[1] - y) * 0.5)
             light = tuple(min(255, value + 6 * petal) for value in tone)
-            pencil.polygon([(x, y), (mid[0] - side[0], mid[1] - side[1]), tip, (mid[0] + side[0], mid[1] + side[1])], fill=light)
+            pencil.polygon(
+                [(x, y), (mid[0] - side[0], mid[1] - side[1]), tip, (mid[0] + side[0], mid[1] + side[1])], fill=light
+            )
     pencil.ellipse((x - large * 0.17, y - large * 0.26, x + large * 0.17, y + large * 0.02), fill=(240, 196, 82))
 
 
 def persimmon_painting() -> Image.Image:
     """“Six Persimmons”, by the same painter and unlike the lotus: the control that must not match."""
     rng = np.random.default_rng(83)
-    size = width, height = 960, 768
+    size = _width, _height = 960, 768
     canvas = gradient(size, [(0, "#39464f"), (0.55, "#66706a"), (0.6, "#8a6a4a"), (1, "#4c3424")])
     blend(canvas, rgb("#e8d7ae"), glow(size, (0.25, 0.25), 0.5) * 0.5)
     canvas *= (0.8 + 0.4 * cloud(rng, size, (5, 5)))[..., None]
-    for x, y, radius in ((200, 512, 104), (384, 560, 120), (592, 528, 110), (768, 576, 98), (488, 384, 90), (848, 448, 67)):
+    for x, y, radius in (
+        (200, 512, 104),
+        (384, 560, 120),
+        (592, 528, 110),
+        (768, 576, 98),
+        (488, 384, 90),
+        (848, 448, 67),
+    ):
         _persimmon(canvas, x, y, radius)
     return paint(rng, picture(canvas), [(24, 1600), (12, 4200), (7, 4200)])
 
@@ -67,7 +107,7 @@ def _persimmon(canvas: Canvas, x: int, y: int, radius: int) -> None:
     """One fruit with shadow, shine and leaves, painted into the part of the canvas around it only."""
     reach = radius * 2
     left, top = max(0, x - reach), max(0, y - reach)
-    part = canvas[top:y + reach, left:x + reach]
+    part = canvas[top : y + reach, left : x + reach]
     size = part.shape[1], part.shape[0]
     x, y = x - left, y - top
     at = x / size[0], y / size[1]
@@ -85,7 +125,10 @@ def _persimmon(canvas: Canvas, x: int, y: int, radius: int) -> None:
     crown = y - radius * 0.72
     for turn in range(4):
         a = turn * 1.57 + 0.4
-        edge = [(x + math.cos(a + off) * radius * far, crown + math.sin(a + off) * radius * far * 0.5) for off, far in ((-0.5, 0.4), (0, 0.66), (0.5, 0.4))]
+        edge = [
+            (x + math.cos(a + off) * radius * far, crown + math.sin(a + off) * radius * far * 0.5)
+            for off, far in ((-0.5, 0.4), (0, 0.66), (0.5, 0.4))
+        ]
         pencil.polygon([(x, crown), *edge], fill=255)
     blend(part, rgb("#4a5a2a"), field(leaf, 1))
 
@@ -107,7 +150,9 @@ def singer_portrait() -> Image.Image:
     pencil.polygon([(405, 760), (400, 940), (485, 1060), (575, 940), (565, 760)], fill=shade)
     pencil.polygon([(400, 940), (485, 1065), (577, 940), (520, 1000)], fill=skin)
     pencil.ellipse((318, 300, 660, 850), fill=skin)
-    pencil.polygon([(330, 300), (300, 640), (350, 520), (450, 390), (640, 330), (672, 560), (690, 330), (520, 220)], fill=hair)
+    pencil.polygon(
+        [(330, 300), (300, 640), (350, 520), (450, 390), (640, 330), (672, 560), (690, 330), (520, 220)], fill=hair
+    )
     for x in (400, 566):
         pencil.arc((x - 58, 486, x + 58, 560), 200, 338, fill=(52, 34, 34), width=11)
         pencil.ellipse((x - 46, 548, x + 46, 594), fill=(250, 244, 240))
@@ -134,7 +179,9 @@ def lotus_copy(original: Image.Image) -> Image.Image:
     cut = original.crop((int(width * 0.03), int(height * 0.04), int(width * 0.97), int(height * 0.98)))
     cut = cut.resize((1120, 840), Image.Resampling.LANCZOS)
     red, green, blue = ImageEnhance.Color(cut).enhance(1.35).split()
-    warm = Image.merge("RGB", (red.point(lambda v: min(255, int(v * 1.1 + 8))), green, blue.point(lambda v: int(v * 0.82))))
+    warm = Image.merge(
+        "RGB", (red.point(lambda v: min(255, int(v * 1.1 + 8))), green, blue.point(lambda v: int(v * 0.82)))
+    )
     return _stamp(ImageEnhance.Contrast(warm).enhance(1.08), "@artdrop")
 
 
@@ -143,7 +190,14 @@ def lotus_mirrored(original: Image.Image) -> Image.Image:
     width, height = original.size
     cut = ImageOps.mirror(original).crop((int(width * 0.03), int(height * 0.03), int(width * 0.98), int(height * 0.98)))
     red, green, blue = cut.resize((1000, 750), Image.Resampling.LANCZOS).split()
-    cool = Image.merge("RGB", (red.point(lambda v: int(v * 0.86)), green.point(lambda v: int(v * 0.84)), blue.point(lambda v: min(255, int(v * 1.12 + 22)))))
+    cool = Image.merge(
+        "RGB",
+        (
+            red.point(lambda v: int(v * 0.86)),
+            green.point(lambda v: int(v * 0.84)),
+            blue.point(lambda v: min(255, int(v * 1.12 + 22))),
+        ),
+    )
     return cool
 
 
@@ -158,14 +212,28 @@ def singer_fake(original: Image.Image) -> Image.Image:
     pencil = ImageDraw.Draw(image)
     for _ in range(22):
         x, y, radius = float(rng.uniform(0, 800)), float(rng.uniform(820, 990)), float(rng.uniform(16, 34))
-        pencil.ellipse((x - radius, y - radius * 0.7, x + radius, y + radius * 0.7), fill=(236, 178, 38), outline=(150, 96, 12), width=4)
-        pencil.ellipse((x - radius * 0.6, y - radius * 0.4, x + radius * 0.6, y + radius * 0.4), outline=(255, 236, 150), width=3)
+        pencil.ellipse(
+            (x - radius, y - radius * 0.7, x + radius, y + radius * 0.7),
+            fill=(236, 178, 38),
+            outline=(150, 96, 12),
+            width=4,
+        )
+        pencil.ellipse(
+            (x - radius * 0.6, y - radius * 0.4, x + radius * 0.6, y + radius * 0.4), outline=(255, 236, 150), width=3
+        )
     return ImageOps.expand(image, 8, (214, 164, 44))
 
 
 def _stamp(image: Image.Image, text: str) -> Image.Image:
     layer = Image.new("RGBA", image.size, (0, 0, 0, 0))
     pencil = ImageDraw.Draw(layer)
-    pencil.text((image.width - 24, image.height - 22), text, font_size=44, fill=(255, 255, 255, 215), anchor="rs",
-                stroke_width=2, stroke_fill=(0, 0, 0, 120))
+    pencil.text(
+        (image.width - 24, image.height - 22),
+        text,
+        font_size=44,
+        fill=(255, 255, 255, 215),
+        anchor="rs",
+        stroke_width=2,
+        stroke_fill=(0, 0, 0, 120),
+    )
     return Image.alpha_composite(image.convert("RGBA"), layer).convert("RGB")
