@@ -9,7 +9,7 @@ from apiflask import APIFlask
 
 from tests.conftest import Cast
 from tests.domain.partners.little import Little
-from webapp.core.db import transaction
+from webapp.core.db import db, transaction
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.service import take
 from webapp.domain.decisions.rules import Choice
@@ -32,8 +32,6 @@ def uphold(cast: Cast) -> Callable[..., str]:
     staff_id = cast.rui.id
 
     def act(report_id: str, *actions: tuple[str, int | None], ground: str = "COPY_IMAGE") -> str:
-        from webapp.core.db import db
-
         with transaction():
             staff = db.session.get_one(Staff, staff_id)
             case = cases.case_of(report_id)

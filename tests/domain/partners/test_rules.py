@@ -27,15 +27,19 @@ WARN = ("account", "account.warnings", "at_least_one")
 SUSPEND = ("account", "account.state", "suspended")
 
 
-def told(state: str = "live", labels: tuple[str, ...] = (), warnings: int = 0, account: str = "active") -> dict[str, Any]:
+def told(
+    state: str = "live", labels: tuple[str, ...] = (), warnings: int = 0, account: str = "active"
+) -> dict[str, Any]:
     """What a platform says of an item."""
     return {"state": state, "labels": list(labels), "account": {"warnings": warnings, "state": account}}
 
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(None, False), (500, False), (503, False), (408, False), (409, False), (425, False), (429, False)]
-    + [(400, True), (401, True), (404, True), (410, True), (422, True), (302, True)],
+    [
+        *((status, False) for status in (None, 500, 503, 408, 409, 425, 429)),
+        *((status, True) for status in (400, 401, 404, 410, 422, 302)),
+    ],
 )
 def test_which_answers_mean_do_not_repeat_this(status: int | None, expected: bool) -> None:
     """Silence and 5xx pass; 4xx and redirects stay, but for the four that say "not now"."""
@@ -52,8 +56,9 @@ def test_tries_go_on_for_a_bad_night_and_then_end() -> None:
 
 def test_readings_thin_out_and_end_with_the_time_to_contest() -> None:
     """A minute, ten, an hour, then daily for 180 days."""
+    day = timedelta(days=1)
     waits = [next_reading(n) for n in range(5)]
-    assert waits == [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(days=1), timedelta(days=1)]
+    assert waits == [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), day, day]
     assert next_reading(LAST_ROUND) is None
 
 
