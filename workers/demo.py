@@ -33,18 +33,19 @@ class Demo:
         return str(keys["hook_secret"]), str(keys["api_token"])
 
     def environment(self) -> dict[str, str]:
-        """What `flask demo seed` needs to connect the platform."""
+        """What `flask demo seed` needs to connect the platform, and the platform to know Redress by."""
         return {
             "DEMO_PLATFORM_URL": self.platform_url,
             "DEMO_HOOK_SECRET": self.secret,
             "DEMO_API_TOKEN": self.token,
+            "LUMO_SECRET": self.secret,
+            "LUMO_API_TOKEN": self.token,
         }
 
     def platform_arguments(self) -> list[str]:
         """`python -m …` of the platform."""
         options = ["--port", str(self.ports.platform), "--data", str(self.folder / "platform")]
-        keys = ["--secret", self.secret, "--api-token", self.token]
-        return ["demo.platform", *options, "--redress-url", self.redress_url, *keys]
+        return ["demo.platform", *options, "--redress-url", self.redress_url]
 
     def inbox_arguments(self) -> list[str]:
         """`python -m …` of the inbox."""
@@ -53,15 +54,19 @@ class Demo:
 
     def is_seeded(self) -> bool:
         """Whether the data was made, for the platform's present address."""
+        return self._seeded()[:1] == [self.platform_url]
+
+    def mark_seeded(self, accounts: str) -> None:
+        """Remember it, and the staff accounts, for the next start."""
+        (self.folder / "seeded").write_text(f"{self.platform_url}\n{accounts}", encoding="utf-8")
+
+    def _seeded(self) -> list[str]:
         try:
-            return (self.folder / "seeded").read_text(encoding="ascii") == self.platform_url
+            return (self.folder / "seeded").read_text(encoding="utf-8").splitlines()
         except OSError:
-            return False
+            return []
 
-    def mark_seeded(self) -> None:
-        """Remember it for the next start."""
-        (self.folder / "seeded").write_text(self.platform_url, encoding="ascii")
-
-    def where(self) -> list[str]:
+    def where(self, desk_url: str) -> list[str]:
         """What to open, under the line that says ready."""
-        return [f"  Demo platform  {self.platform_url}", f"  Inbox          {self.inbox_url}"]
+        lines = [f"  Demo platform  {self.platform_url}", f"  Inbox          {self.inbox_url}"]
+        return [*lines, f"  Desk           {desk_url}", *(f"    {account}" for account in self._seeded()[1:])]

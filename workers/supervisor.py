@@ -23,6 +23,8 @@ from workers.startup import ROOT, CannotStart, Ports, lock, require_free, schema
 from workers.stop import Stop
 
 READY_SECONDS = 90
+# A page someone waits for goes before work in the background.
+BACKGROUND = 10
 # A child that died this often before everything was ready will not get better by itself.
 HOPELESS = 5
 # All children end within 10 s: what runs may finish, then is dropped (leases bring it back), then is killed.
@@ -72,9 +74,8 @@ class Supervisor:
             yield self._child("demo-platform", *self.demo.platform_arguments())
             yield self._child("inbox", *self.demo.inbox_arguments())
         for queue in QUEUES:
-            # A page someone waits for goes before work in the background.
-            yield self._child(f"worker-{queue}", "workers.worker", queue, nice=5)
-        yield self._child("sweeper", "workers.sweeper", nice=5)
+            yield self._child(f"worker-{queue}", "workers.worker", queue, nice=BACKGROUND)
+        yield self._child("sweeper", "workers.sweeper", nice=BACKGROUND)
 
     @property
     def children(self) -> list[Child]:
@@ -85,9 +86,11 @@ class Supervisor:
         """Until a signal says stop; gives the exit status."""
         self.stopping.listen()
         try:
-            self.prepare()
+            if not schema_is_current(self.settings.database):
+                self._command("The database could not be brought up to date.", "db", "upgrade")
             for child in self.children:
                 child.start()
+            self._seed()
             if self._until_ready():
                 print(self.ready(), flush=True)
             while not self.stopping.wait(0.2):
@@ -98,18 +101,16 @@ class Supervisor:
             if self.queue:
                 end([self.queue], QUEUE_STOP_SECONDS, QUEUE_STOP_SECONDS)
 
-    def prepare(self) -> None:
-        """The newest schema, and the demo's data at the first start. Raises CannotStart."""
-        if not schema_is_current(self.settings.database):
-            self._command("The database could not be brought up to date.", "db", "upgrade")
+    def _seed(self) -> None:
+        """The demo's data, at the first start and when its address changed. Raises CannotStart."""
         if self.demo and not self.stopping.asked() and not self.demo.is_seeded():
-            self._command("The demo data could not be made.", "demo", "seed")
-            self.demo.mark_seeded()
+            if accounts := self._command("The demo data could not be made.", "demo", "seed"):
+                self.demo.mark_seeded(accounts)
 
-    def _command(self, sorry: str, *arguments: str) -> None:
-        """Run `flask …` to its end; a stop in between ends it."""
+    def _command(self, sorry: str, *arguments: str) -> str:
+        """Run `flask …` to its end and give what it said; a stop in between ends it. Raises CannotStart."""
         if self.stopping.asked():
-            return
+            return ""
         self.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
         log = self.logs / "prepare.log"
         with log.open("wb") as words:
@@ -126,11 +127,12 @@ class Supervisor:
                 if self.stopping.asked():
                     process.terminate()
                     process.wait()
-                    return
+                    return ""
                 time.sleep(0.02)
+        said = log.read_text(encoding="utf-8", errors="replace")
         if process.returncode != 0:
-            tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-6:]
-            raise CannotStart("\n".join([f"{sorry} The log is {log}; it ends with:", *tail]))
+            raise CannotStart("\n".join([f"{sorry} The log is {log}; it ends with:", *said.splitlines()[-6:]]))
+        return said
 
     def _look_after(self) -> None:
         for child in self.children:
@@ -155,7 +157,7 @@ class Supervisor:
     def ready(self) -> str:
         """The last words of the start."""
         lines = [f"Redress is ready: {self.address}"]
-        return "\n".join(lines + (self.demo.where() if self.demo else []))
+        return "\n".join(lines + (self.demo.where(f"{self.address}/desk/") if self.demo else []))
 
 
 def _why(hopeless: Child | None, pages: list[tuple[int, str]], children: list[Child]) -> str:

@@ -29,14 +29,14 @@ def free_port() -> int:
 class Run:
     """One supervisor with its output in a file."""
 
-    def __init__(self, data: Path, port: int, **more: str) -> None:
+    def __init__(self, data: Path, port: int, demo: bool = False, **more: str) -> None:
         self.data, self.port = data, port
         self.said = data.parent / f"said-{time.monotonic_ns()}"
         keep = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR")}
         own = {"REDRESS_DATA": str(data), "PORT": str(port), "TASK_LEASE_SECONDS": "1", "SWEEP_SECONDS": "0.2"}
         with self.said.open("wb") as words:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "workers.supervisor", "--no-demo"],
+                [sys.executable, "-m", "workers.supervisor", *([] if demo else ["--no-demo"])],
                 cwd=ROOT,
                 env=keep | own | more,
                 stdin=subprocess.DEVNULL,
@@ -162,6 +162,23 @@ def test_no_child_outlives_a_killed_supervisor(data: Path) -> None:
         run.process.kill()
         run.process.wait()
         until(lambda: not any(alive(p) for p in pids), 10)
+
+
+def test_the_demo_is_told_under_the_ready_line(tmp_path: Path) -> None:
+    names = ("DEMO_PORT", "INBOX_PORT", "SMTP_PORT")
+    ports = {name: str(free_port()) for name in names}
+    run = Run(tmp_path / "var", free_port(), demo=True, **ports)
+    try:
+        run.wait_ready()
+        until(lambda: "admin@demo.example" in run.words(), 2)
+        said = run.words()
+        assert all(f"http://127.0.0.1:{ports[name]}" in said for name in names[:2])
+        assert [page(int(ports[name]), "/") for name in names[:2]] == [200, 200]
+        assert run.stop() == 0
+    finally:
+        if run.process.poll() is None:
+            run.process.terminate()
+            run.process.wait(15)
 
 
 def test_a_wrong_setting_stops_the_start_with_one_sentence(tmp_path: Path) -> None:

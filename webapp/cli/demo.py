@@ -31,7 +31,7 @@ PEOPLE = (
 @click.option("--hook-secret", envvar="DEMO_HOOK_SECRET", required=True)
 @click.option("--api-token", envvar="DEMO_API_TOKEN", required=True)
 def seed(platform_url: str, hook_secret: str, api_token: str) -> None:
-    """Make the demo staff and connect the demo platform; a repeat changes only what changed."""
+    """Make the demo staff and connect the demo platform; a repeat changes only what changed. Prints the accounts."""
     if urlsplit(settings().public_url).hostname not in ("127.0.0.1", "localhost", "::1"):
         raise click.ClickException("Demo accounts have known passwords: they are made only where PUBLIC_URL is this machine.")
     actor = Actor("system", "command line", "Command line")
@@ -49,10 +49,15 @@ def seed(platform_url: str, hook_secret: str, api_token: str) -> None:
             api_token,
             new_token(),
         )
+    _print_accounts()
 
 
 @group.command("accounts")
 def accounts() -> None:
     """Print the demo staff accounts, one a line: role, address, password."""
+    _print_accounts()
+
+
+def _print_accounts() -> None:
     for email, _name, role in PEOPLE:
         click.echo(f"{role:10}{email:24}{PASSWORD}")
