@@ -41,6 +41,7 @@ class Facts:
     """All the story is told from."""
 
     received_at: datetime
+    due_at: datetime  # by this report's own kind: that others reported the same is not hers to know
     entry: CaseReport
     case: Case
     messages: Sequence[Message]
@@ -87,7 +88,7 @@ def coming(facts: Facts) -> str:
         return _("The decision is made. If you have something new, write to us below.")
     if facts.case.state == "closed":
         return _("The case is closed.")
-    due = when(facts.case.due_at)
+    due = when(facts.due_at)
     if open_question(facts):
         return _(
             "Please answer the question. Without your answer a reviewer decides on what is here, by %(due)s.", due=due
@@ -98,14 +99,6 @@ def coming(facts: Facts) -> str:
 def timeline(facts: Facts) -> list[Event]:
     """Everything so far, oldest first, and the next step as the last line."""
     events = [Event(facts.received_at, _("Your report arrived"), tone="ok")]
-    if facts.case.report_count > 1:
-        events.append(
-            Event(
-                facts.entry.joined_at,
-                _("It is handled together with other reports about the same content"),
-                _("Each reporter gets an own answer."),
-            )
-        )
     if facts.compared_at:
         shown = _("What they found is shown to the reviewer. They do not decide.")
         events.append(Event(facts.compared_at, _("Programs looked at the files"), shown))
@@ -123,7 +116,7 @@ def timeline(facts: Facts) -> list[Event]:
         events += _effects(facts)
     events.sort(key=lambda event: event.at or facts.received_at)
     if not facts.entry.withdrawn_at and facts.case.state in ("open", "asked"):
-        events.append(Event(facts.case.due_at, _("A decision at the latest"), tone="next"))
+        events.append(Event(facts.due_at, _("A decision at the latest"), tone="next"))
     return events
 
 

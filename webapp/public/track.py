@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -89,8 +90,10 @@ def gather(report: Report) -> story.Facts:
     own = [item for item in items if item.source == "reporter"]
     done = [s.finished_at for found in scans_of([i.id for i in items]).values() for s in found if s.finished_at]
     outcome, finding, effects = more.decision_for(report, case)
+    priority = book().kinds[report.kind].priority
     return story.Facts(
         received_at=report.received_at,
+        due_at=report.received_at + timedelta(hours=book().priorities[priority].decision_hours),
         entry=next(e for e in case.entries if e.report_id == report.id),
         case=case,
         messages=cases.messages(case.id, report_id=report.id),
