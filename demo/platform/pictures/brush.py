@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 Field = NDArray[np.float32]
 """One number for each pixel, height by width, usually 0..1."""
@@ -72,7 +72,7 @@ def glow(size: tuple[int, int], centre: tuple[float, float], radius: float, fall
     return np.exp(-(distance**falloff))
 
 
-def mask(size: tuple[int, int], soften: float = 0.0) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+def mask(size: tuple[int, int]) -> tuple[Image.Image, ImageDraw.ImageDraw]:
     """An empty grey picture to draw shapes on and its pencil; turn it into a field with `field`."""
     image = Image.new("L", size, 0)
     return image, ImageDraw.Draw(image)
@@ -108,13 +108,13 @@ def paint(rng: np.random.Generator, source: Image.Image, layers: list[tuple[int,
     `layers` are (stroke width in pixels, how many strokes). Each stroke takes the colour under it, a little
     off, as paint does.
     """
-    soft = source.filter(ImageFilter.GaussianBlur(3))
+    soft = source.filter(ImageFilter.BoxBlur(2))
     width, height = source.size
-    grey = np.asarray(soft.convert("L").filter(ImageFilter.GaussianBlur(5)), dtype=np.float32)
+    grey = np.asarray(soft.convert("L").filter(ImageFilter.BoxBlur(5)), dtype=np.float32)
     down, right = np.gradient(grey)
     angle = np.arctan2(right, -down) + noise(rng, source.size, (6, 5)) - 0.5
     colours = np.asarray(soft, dtype=np.int16)
-    canvas = source.filter(ImageFilter.GaussianBlur(14))
+    canvas = source.filter(ImageFilter.BoxBlur(12))
     pencil = ImageDraw.Draw(canvas)
     for thick, count in layers:
         xs = rng.integers(0, width, count)
@@ -128,4 +128,4 @@ def paint(rng: np.random.Generator, source: Image.Image, layers: list[tuple[int,
         ):
             dx, dy = math.cos(turn) * length / 2, math.sin(turn) * length / 2
             pencil.line((x - dx, y - dy, x + dx, y + dy), fill=tuple(tone), width=max(1, int(thick * 0.55)))
-    return canvas.filter(ImageFilter.UnsharpMask(2, 60, 2))
+    return ImageEnhance.Sharpness(canvas).enhance(1.5)
