@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -52,20 +53,21 @@ def parcel(letter: Letter) -> Parcel:
 def build(sent: Parcel, sender: str) -> EmailMessage:
     """The message, the same at each try. Raises Undeliverable when the address is not one address."""
     message = EmailMessage(policy=SMTP)
+    message["From"] = sender
     try:
-        message["From"] = sender
         message["To"] = Address(addr_spec=sent.address)
         message["Subject"] = sent.subject
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):
         # Two addresses in one, a line break, no domain: the header classes refuse each in their own way.
         raise Undeliverable("the address cannot be written to") from None
     message["Message-ID"] = sent.message_id
     message["Date"] = format_datetime(sent.written_at)
-    message["Content-Language"] = "zh-CN" if sent.language == "zh" else "en"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
     message["Precedence"] = "bulk"
     message.set_content(sent.text)
     message.add_alternative(sent.html, subtype="html")
+    # Last: add_alternative moves every Content-* header it finds into the first part.
+    message["Content-Language"] = "zh-CN" if sent.language == "zh" else "en"
     return message
 
 

@@ -1,0 +1,73 @@
+"""A mail server the app sends to, and a decided case with a known account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import select
+
+from tests.conftest import Cast
+from tests.domain.notifications.mailbox import Mailbox
+from tests.processing import process_all
+from webapp.core.db import db, transaction
+from webapp.core.ids import new_id
+from webapp.domain.cases import queries as cases
+from webapp.domain.cases.service import take
+from webapp.domain.decisions.rules import Choice
+from webapp.domain.decisions.service import decide
+from webapp.domain.reports.models import Respondent, Subject
+from webapp.domain.staff.models import Staff
+
+
+@pytest.fixture
+def mailbox(app: APIFlask) -> Iterator[Mailbox]:
+    """A mail server; the app hands its letters to it."""
+    box = Mailbox()
+    before = app.config["SETTINGS"]
+    app.config["SETTINGS"] = before.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{box.port}"})
+    yield box
+    app.config["SETTINGS"] = before
+    box.stop()
+
+
+def go() -> int:
+    """Write and send what is due; platforms and scans rest."""
+    return process_all("work", "mail")
+
+
+def rui() -> Staff:
+    """The reviewer, freshly read."""
+    return db.session.scalars(select(Staff).where(Staff.email == "rui@desk.example")).one()
+
+
+def known_account(report_id: str, email: str | None = "cat@little.example", language: str = "en") -> None:
+    """As if the platform had told whose content it is."""
+    with transaction():
+        subject = db.session.scalars(select(Subject).where(Subject.platform == "demo")).one()
+        subject.title = "River at dusk"
+        subject.respondent = Respondent(
+            id=new_id(),
+            platform="demo",
+            account_ref="a1",
+            handle="@copycat",
+            name="Copy Cat",
+            email=email,
+            language=language,
+        )
+
+
+@pytest.fixture
+def decided(cast: Cast) -> Callable[..., str]:
+    """`decided({report_id: answer}, measure, …, reason=…)`; gives the decision's id."""
+
+    def act(findings: Mapping[str, str], *actions: tuple[str, int | None], reason: str = "The same painting.") -> str:
+        with transaction():
+            case = cases.case_of(next(iter(findings)))
+            staff = rui()
+            take(case.id, staff)
+            ground = "COPY_IMAGE" if "supported" in findings.values() else ""
+            return decide(case.id, staff, case.version, Choice(findings, ground, actions, reason)).id
+
+    return act
