@@ -103,9 +103,11 @@ class Supervisor:
 
     def _seed(self) -> None:
         """The demo's data, at the first start and when its address changed. Raises CannotStart."""
-        if self.demo and not self.stopping.asked() and not self.demo.is_seeded():
-            if accounts := self._command("The demo data could not be made.", "demo", "seed"):
-                self.demo.mark_seeded(accounts)
+        if self.demo is None or self.demo.is_seeded():
+            return
+        accounts = self._command("The demo data could not be made.", "demo", "seed")
+        if accounts:
+            self.demo.mark_seeded(accounts)
 
     def _command(self, sorry: str, *arguments: str) -> str:
         """Run `flask …` to its end and give what it said; a stop in between ends it. Raises CannotStart."""

@@ -41,7 +41,7 @@ class Mailbox:
         self._server = Controller(self, hostname="127.0.0.1", port=self.port)
         self._server.start()
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # aiosmtpd calls it so
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  # aiosmtpd calls it so
         self.ids.append(str(message_from_bytes(envelope.content)["Message-ID"]))
         return "250 kept"
 
