@@ -51,10 +51,14 @@ def test_every_letter_is_there_in_both_languages_without_anything_from_elsewhere
 
 
 @pytest.mark.parametrize(
-    ("language", "kind_words"), [("zh", "作品：图片、美术、摄影"), ("en", "My picture: art, photo, design")]
+    ("language", "kind_words", "zone"),
+    [
+        ("zh", "作品：图片、美术、摄影", "中国标准时间"),
+        ("en", "My picture: art, photo, design", "China Standard Time"),
+    ],
 )
 def test_the_receipt_opens_the_report_and_repeats_nothing_typed(
-    mailbox: Mailbox, language: str, kind_words: str
+    mailbox: Mailbox, language: str, kind_words: str, zone: str
 ) -> None:
     """Reference, kind, due, link and a secret that works (law.md N01); no name, no address, no words of the form."""
     receipt = file_report(language=language, wrong="WRONGWORDS", name="CANARYNAME", work_title="CANARYTITLE")
@@ -66,7 +70,7 @@ def test_the_receipt_opens_the_report_and_repeats_nothing_typed(
     text = body.get_content()
     assert mailbox.recipients == [["zhou.yun@example.org"]]
     assert reference in letter["Subject"]
-    for expected in (reference, kind_words, f"http://localhost/track/{reference}", "Asia/Shanghai", str(due.year)):
+    for expected in (reference, kind_words, f"http://localhost/track/{reference}", zone, str(due.year)):
         assert expected in text
     secret = re.search(r"(?:密钥：|Secret: )([0-9A-Z-]{19})", text)
     assert secret is not None

@@ -20,15 +20,14 @@ from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
 from webapp.domain.reports.service import tracking_secret
 
-PATTERN = {"zh": "y年M月d日 HH:mm", "en": "d MMMM y, HH:mm"}
+PATTERN = {"zh": "zzzz y年M月d日 HH:mm", "en": "d MMMM y, HH:mm zzzz"}
 DAY = {"zh": "y年M月d日", "en": "d MMMM y"}
 
 
 def moment(at: datetime, code: str) -> str:
     """An instant in the operator's time zone, with the zone named: letters are read in other places."""
     with speaking(code):
-        words, zone = format_datetime(at, PATTERN[code]), settings().timezone
-    return f"{words}（{zone}）" if code == "zh" else f"{words} ({zone})"
+        return str(format_datetime(at, PATTERN[code]))
 
 
 def day(at: datetime, code: str) -> str:
