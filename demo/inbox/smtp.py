@@ -46,7 +46,7 @@ class Door:
         self.mailbox = mailbox
         self.trouble = trouble
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # the name is aiosmtpd's
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd calls this name
         """Keep the mail and answer."""
         word = self.trouble.use_up()
         if word == "refuse":

@@ -170,7 +170,7 @@ def singer_portrait() -> Image.Image:
     blend(lights, rgb("#c8505a"), glow(size, (0.37, 0.53), 0.06) * 0.3 + glow(size, (0.64, 0.53), 0.06) * 0.3)
     lights *= (0.93 + 0.14 * noise(rng, size, (70, 90)))[..., None]
     vignette(lights, 0.35)
-    return paint(rng, picture(lights), [(12, 3500), (6, 9000)])
+    return paint(rng, picture(lights), [(12, 3000), (5, 14000)])
 
 
 def lotus_copy(original: Image.Image) -> Image.Image:
