@@ -69,6 +69,20 @@ def test_changing_the_kind_asks_again_only_what_no_longer_fits(visitor: Visitor)
     assert "This is my painting, mirrored." in said(visitor.get("/report/review"))
 
 
+def test_consent_to_one_comparison_is_no_consent_to_another(visitor: Visitor) -> None:
+    visitor.fill(kind={"kind": "LIKENESS"}, files={"consent": "y"})
+    assert "Agreed" in said(visitor.get("/report/review"))
+    visitor.post("/report?then=review", {"kind": "VOICE"})
+    assert "Not agreed" in said(visitor.get("/report/review"))
+
+
+def test_a_name_typed_before_a_change_of_mind_is_dropped(visitor: Visitor) -> None:
+    visitor.report(who={"basis": "SELF", "claimant_name": "Somebody Else"})
+    standing = db.session.scalars(select(Report)).one().standing
+    assert standing.claimant is not None
+    assert standing.claimant.name == "Zhou Yun"
+
+
 def test_whoever_speaks_for_somebody_names_them(visitor: Visitor) -> None:
     visitor.fill(until="/report/who")
     page = visitor.post("/report/who", {"basis": "AGENT", "claimant_name": " "})

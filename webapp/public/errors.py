@@ -77,6 +77,8 @@ def init_app(app: Flask) -> None:
         code = error.code or 500
         if request.path.startswith("/api/") or code < 400:
             return error
+        if request.accept_mimetypes.best == "application/json":
+            return {"error": str(PAGES.get(code, PAGES[500])[1])}, code
         body, status = page(code)
         headers = [(k, v) for k, v in error.get_headers() if k.lower() in ("retry-after", "allow")]
         return body, status, headers

@@ -16,6 +16,7 @@ from webapp.core.blobs import BlobWriter
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refused
 from webapp.core.i18n import _, pick
+from webapp.core.limits import limiter
 from webapp.domain.claimants.service import CONSENT_TEXT
 from webapp.domain.evidence import rules
 from webapp.domain.evidence import service as evidence
@@ -72,6 +73,7 @@ def take(upload: FileStorage, role: str) -> tuple[Evidence | None, str]:
 
 
 @bp.route("/report/files", methods=["GET", "POST"])
+@limiter.limit(steps.allowed(30), methods=["POST"])
 def files_step() -> Any:
     """Step 4. A script sends one file at a time and wants JSON; without it the form sends all and gets pages."""
     found = steps.draft()

@@ -72,6 +72,11 @@ class WhoForm(StepForm):
         if set(kind.standing) <= {"SELF", "ANY"}:
             del self.claimant_name
 
+    def answers(self) -> dict[str, Any]:
+        """Whoever speaks for herself, or for nobody, names nobody: a name typed before a change of mind is dropped."""
+        kept = super().answers()
+        return kept | {"claimant_name": ""} if kept["basis"] in ("SELF", "ANY") else kept
+
     def validate_claimant_name(self, field: StringField) -> None:
         """Whoever speaks for somebody else names them."""
         if self.basis.data not in (None, "", "SELF", "ANY") and not field.data:

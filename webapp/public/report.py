@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.core.db import transaction
@@ -27,10 +27,13 @@ PREFILLED = {"platform": "platform", "content": "content_ref", "address": "addre
 def page(step: Step, form: Any, filled: FilledReport, status: int = 200) -> tuple[str, int]:
     """One step's page."""
     context = steps.frame(step.name, form) | steps.details(step.name, filled)
+    if step.name == "kind":
+        context["platform_name"] = steps.platform_name(form.platform.data or "")
     return render_template(f"public/step_{step.name}.html", **context), status
 
 
 @bp.route("/report", methods=["GET", "POST"])
+@limiter.limit(steps.allowed(5), methods=["POST"])
 def start() -> Any:
     """Step 1. A platform's own report link may name the content: ?platform=…&content=…&address=…"""
     found = steps.draft()
@@ -45,6 +48,8 @@ def start() -> Any:
     if found and not _other_content(filled, answers):
         with transaction():
             found = steps.draft() or _gone()
+            if answers["kind"] != filled.kind:
+                answers |= steps.unasked(book().kinds[answers["kind"]])
             intake.save_step(found, answers)
         return redirect(steps.after(found, "kind"))
     with transaction():
@@ -84,12 +89,8 @@ def step(name: str) -> Any:
     return redirect(steps.after(found, name))
 
 
-def _reports_allowed() -> str:
-    return str(current_app.config["SETTINGS"].reports_per_hour)
-
-
 @bp.route("/report/review", methods=["GET", "POST"])
-@limiter.limit(_reports_allowed, methods=["POST"])
+@limiter.limit(steps.allowed(1), methods=["POST"])
 def review() -> Any:
     """Step 6: read it once more, then send. The same form sent twice leads to the same receipt."""
     form = ReviewForm()
@@ -170,7 +171,7 @@ def _parts(found: Draft) -> list[dict[str, Any]]:
             (_("For"), filled.claimant_name if filled.basis not in ("SELF", "ANY") else ""),
         ],
         "content": [
-            (_("Content"), " · ".join(part for part in (filled.platform, filled.content_ref) if part)),
+            (_("Content"), steps.content_words(filled.platform, filled.content_ref)),
             (_("Address"), filled.address),
             (_("Your work"), filled.work_title if kind.needs_work_title else ""),
             (_("What is wrong"), filled.wrong),

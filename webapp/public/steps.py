@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
+from limits import parse
 from werkzeug.wrappers import Response
 
 from webapp.core.i18n import _, lazy, pick
@@ -13,6 +15,7 @@ from webapp.domain.evidence.rules import Limits
 from webapp.domain.intake import service as intake
 from webapp.domain.intake.models import Draft
 from webapp.domain.intake.rules import STEPS, FilledReport, gaps, step_of
+from webapp.domain.partners.queries import platform
 from webapp.domain.policy.queries import book
 from webapp.domain.policy.shape import Kind
 from webapp.public.forms import (
@@ -102,6 +105,38 @@ def kind_of(filled: FilledReport) -> Kind:
     return book().kinds[filled.kind]
 
 
+def unasked(kind: Kind) -> dict[str, Any]:
+    """What a change of kind takes out of a draft: answers the new kind does not ask for, and any consent, which was
+    given to another comparison."""
+    gone: dict[str, Any] = {"consent": False}
+    if not kind.needs_work_title:
+        gone["work_title"] = ""
+    if not kind.asks_source:
+        gone["source"] = ""
+    return gone
+
+
+def platform_name(slug: str) -> str:
+    """What people call the platform; the name in the link when it is not connected."""
+    found = platform(slug) if slug else None
+    return found.name if found else slug
+
+
+def content_words(slug: str, content_ref: str) -> str:
+    """Platform and its id of the content, or ''."""
+    return " · ".join(part for part in (platform_name(slug), content_ref) if part)
+
+
+def allowed(times: int) -> Callable[[], str]:
+    """So many times the reports one address may send, as a limit for the smaller things a report is made of."""
+
+    def limit() -> str:
+        rate = parse(current_app.config["SETTINGS"].reports_per_hour)
+        return f"{rate.amount * times} per {rate.multiples} {rate.GRANULARITY.name}"
+
+    return limit
+
+
 def frame(name: str, form: Any) -> dict[str, Any]:
     """What every step's template shows."""
     step = TABLE[name]
@@ -131,7 +166,7 @@ def details(name: str, filled: FilledReport) -> dict[str, Any]:
             "In your own words: what do you see or hear, and why is it not right? At least %(min)d characters.",
             min=STATEMENT_MIN,
         )
-        return {"statement_hint": hint}
+        return {"statement_hint": hint, "platform_name": platform_name(filled.platform)}
     if name == "contact":
         as_in_papers = _("As in your papers, so that the right can be attributed to you.")
         return {"name_needed": kind.needs_name, "name_hint": as_in_papers if kind.needs_name else None}

@@ -27,10 +27,7 @@ from webapp.public.blueprint import bp
 from webapp.public.files import send_preview
 from webapp.public.forms import AnswerForm, OpenForm, PlainForm
 from webapp.public.show import groups
-from webapp.public.steps import RECEIPT_COOKIE
-
-# 80 random bits cannot be guessed; this only keeps guessing from costing the server anything.
-TRIES = "60 per hour"
+from webapp.public.steps import RECEIPT_COOKIE, allowed, content_words
 
 
 def mine(reference: str) -> Report:
@@ -47,7 +44,7 @@ def actor(report: Report) -> Actor:
 
 
 @bp.route("/track", methods=["GET", "POST"])
-@limiter.limit(TRIES, methods=["POST"])
+@limiter.limit(allowed(6), methods=["POST"])
 def track() -> Any:
     """Ask for reference and secret; the secret travels in the body only, never in an address."""
     form = OpenForm()
@@ -151,7 +148,7 @@ def _sent(report: Report) -> list[tuple[str, str]]:
     subject = report.subject
     return [
         (_("Sent on"), when(report.received_at)),
-        (_("Content"), " · ".join(part for part in (subject.platform, subject.content_ref) if part)),
+        (_("Content"), content_words(subject.platform, subject.content_ref)),
         (_("Address"), subject.address),
         (_("Your work"), report.work_title),
         (_("What is wrong"), report.wrong),
