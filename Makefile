@@ -47,10 +47,10 @@ $(BIN)/uv:
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION) || true
 
-# uv installs in 3 s what takes pip 30 s; without it pip does the same work.
+# uv installs in 3 s what takes pip 30 s; where it cannot (pip knows the way to the packages, uv does not), pip does.
 define install
-	@if [ -x $(BIN)/uv ]; then VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --require-hashes $(1); \
-	else $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes $(1); fi
+	@{ [ -x $(BIN)/uv ] && VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --system-certs --require-hashes $(1) 2>$(VENV)/uv.log; } \
+		|| $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes $(1)
 	@touch $@
 endef
 
