@@ -37,6 +37,7 @@ class Row:
     read: str
     tries: list[tuple[int, str, str, str]]
     can_resend: bool
+    can_read: bool
 
 
 def _row(action: Action, effect: Effect | None) -> Row:
@@ -62,6 +63,7 @@ def _row(action: Action, effect: Effect | None) -> Row:
         read=when(effect.read_at) if effect else "",
         tries=tries,
         can_resend="resend" in LIFE.can(state),
+        can_read=event is not None and state != "pending",
     )
 
 
@@ -104,4 +106,14 @@ def resend(action_id: str) -> Any:
         flash(_("The platform is asked again; the result is read back."), "success")
     else:
         flash(_("There is still nobody to send this to."), "warning")
+    return redirect(url_for("desk.actions", state=request.form.get("state") or None))
+
+
+@bp.post("/actions/<action_id>/read")
+@need("review")
+def read_now(action_id: str) -> Any:
+    """Ask the platform now whether the measure holds."""
+    with transaction():
+        partner_verbs.read_now(partners.effect(action_id), me())
+    flash(_("The platform is being asked whether it holds; look again in a moment."), "success")
     return redirect(url_for("desk.actions", state=request.form.get("state") or None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Response, send_file
+from flask import Response
 
 from webapp.core.clock import now
 from webapp.core.db import transaction
@@ -23,13 +23,16 @@ ONE_LOOK = timedelta(minutes=10)
 def media(evidence_id: str, kind: str) -> Response:
     """A preview of an item that belongs to a report."""
     preview = queries.preview_of(evidence_id, kind)
-    path, media_type = store().path(preview.sha256), preview.media_type
-    if not path.exists():
-        raise NotFound("no_such_media")
+    media_type = preview.media_type
+    try:
+        with store().open(preview.sha256) as file:
+            picture = file.read()  # a preview is at most a few hundred kilobytes
+    except FileNotFoundError:
+        raise NotFound("no_such_media") from None
     if kind == "large" and not queries.shown_since(evidence_id, me().id, now() - ONE_LOOK):
         with transaction():
             queries.note_shown(evidence_id, me())
-    response = send_file(path, mimetype=media_type)
+    response = Response(picture, mimetype=media_type)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -1,0 +1,191 @@
+"""Deciding at the desk: the whole way once, every gap with its sentence, and two reviewers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from tests.builders import file_report
+from tests.conftest import Cast
+from tests.desk.conftest import Browser, choice, fresh, matched_case
+from webapp.core.clock import now
+from webapp.core.db import db, transaction
+from webapp.domain.cases import queries as cases
+from webapp.domain.cases import service as case_verbs
+from webapp.domain.decisions import service as decision_verbs
+from webapp.domain.decisions.models import Decision
+from webapp.domain.decisions.rules import Choice
+
+
+def test_take_preview_submit_and_the_next_case_opens(at_desk: Callable[[str], Browser]) -> None:
+    first, second = matched_case(1), matched_case(2)
+    rui = at_desk("rui")
+    address = rui.post("/desk/next").location
+    assert address == f"/desk/case/{first.reference}"
+    preview = rui.post(f"{address}/preview", data=choice(first))
+    assert preview.status_code == 200
+    assert "Remove the content" in preview.text
+    assert "The content is no longer visible to anyone." in preview.text
+    assert "0 now, 2 after this decision." in preview.text
+    assert "删除内容" in preview.text
+    assert fresh(first).state == "open"
+    answer = rui.post(f"{address}/decide", data=choice(first))
+    assert answer.location == f"/desk/case/{second.reference}"
+    assert fresh(first).state == "decided"
+    decision = db.session.scalar(select(Decision))
+    assert decision is not None
+    assert decision.verdict == "upheld"
+    assert decision.ground == "COPY_IMAGE"
+    page = rui.get(answer.location).text
+    assert f"{first.reference} is decided. This is the next case." in page
+    assert "data-submit" in page
+
+
+def test_both_letters_are_shown_in_both_languages_and_the_accounts_names_no_reporter(at_desk: Callable[[str], Browser]) -> None:
+    case = matched_case()
+    rui = at_desk("rui")
+    rui.post(f"/desk/case/{case.reference}/take")
+    page = rui.post(f"/desk/case/{case.reference}/preview", data=choice(case)).text
+    assert page.count("To the reporter") == 2
+    assert page.count("To the account") == 2
+    assert "Zhou Yun" not in page
+
+
+def test_the_preview_gives_everything_back_to_the_form(at_desk: Callable[[str], Browser]) -> None:
+    case = matched_case()
+    rui = at_desk("rui")
+    rui.post(f"/desk/case/{case.reference}/take")
+    form = choice(case, action=["remove", "suspend"], note="Third time this month.") | {"days-suspend": "7"}
+    page = rui.post(f"/desk/case/{case.reference}/edit", data=form).text
+    assert "Third time this month." in page
+    assert '<option value="7" selected>' in page
+    assert page.count(" checked") == 3
+
+
+def test_nothing_found_means_no_measure_and_no_letter_to_the_account(at_desk: Callable[[str], Browser]) -> None:
+    case = matched_case()
+    rui = at_desk("rui")
+    rui.post(f"/desk/case/{case.reference}/take")
+    report_id = cases.active_reports(case.id)[0].id
+    form = choice(case, action=[], reason="These are two different pictures.") | {f"finding-{report_id}": "not_supported"}
+    page = rui.post(f"/desk/case/{case.reference}/preview", data=form).text
+    assert "No violation found" in page
+    assert "No letter goes to the account" in page
+    assert rui.post(f"/desk/case/{case.reference}/decide", data=form).status_code == 302
+    assert fresh(case).state == "decided"
+
+
+GAPS = [
+    ({"action": []}, "at least one measure has to follow", "part-actions"),
+    ({"reason": "  "}, "Please give the reason.", "part-reason"),
+    ({"action": ["suspend"]}, "for how many days", "part-actions"),
+    ({"ground": "AI_LABEL_MISSING", "action": ["suspend"], "days-suspend": "7"}, "does not provide this measure", "part-actions"),
+    ({"ground": ""}, "Please choose the rule", "part-ground"),
+]
+
+
+@pytest.mark.parametrize(("changes", "sentence", "place"), GAPS)
+@pytest.mark.parametrize("verb", ["preview", "decide"])
+def test_every_gap_has_its_sentence_at_its_place(
+    at_desk: Callable[[str], Browser], changes: dict[str, object], sentence: str, place: str, verb: str
+) -> None:
+    case = matched_case()
+    rui = at_desk("rui")
+    rui.post(f"/desk/case/{case.reference}/take")
+    answer = rui.post(f"/desk/case/{case.reference}/{verb}", data=choice(case, note="kept note") | changes)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert f'href="#{place}"' in answer.text
+    assert "kept note" in answer.text
+    assert fresh(case).state == "open"
+
+
+def test_every_report_wants_an_answer(at_desk: Callable[[str], Browser]) -> None:
+    case = matched_case(5)
+    form = choice(case)
+    file_report(content_ref="p5", email="li@example.org")
+    form["version"] = str(fresh(case).version)
+    rui = at_desk("rui")
+    rui.post(f"/desk/case/{case.reference}/take")
+    answer = rui.post(f"/desk/case/{case.reference}/decide", data=form)
+    assert answer.status_code == 422
+    assert "Please answer every report" in answer.text
+
+
+def test_of_two_reviewers_at_once_one_wins_and_the_other_keeps_the_text(at_desk: Callable[[str], Browser], cast: Cast) -> None:
+    """Rui's hold runs out while she writes; Mei takes the case and decides; then Rui submits."""
+    case = matched_case()
+    form = choice(case, reason="A long reason, written with care.", note="See also p2.")
+    with time_machine.travel(now(), tick=False) as clock:
+        rui, mei = at_desk("rui"), at_desk("mei")
+        rui.post(f"/desk/case/{case.reference}/take")
+        clock.shift(timedelta(minutes=11))
+        assert mei.post(f"/desk/case/{case.reference}/take").status_code == 302
+        early = rui.post(f"/desk/case/{case.reference}/decide", data=form)
+        assert early.status_code == 409
+        assert "Mei is working on this case, until" in early.text
+        assert "A long reason, written with care." in early.text
+        assert mei.post(f"/desk/case/{case.reference}/decide", data=choice(case)).status_code == 302
+        late = rui.post(f"/desk/case/{case.reference}/decide", data=form)
+    assert late.status_code == 409
+    assert "Mei decided this case on" in late.text
+    assert "Violation found" in late.text
+    assert "A long reason, written with care." in late.text
+    assert "See also p2." in late.text
+    db.session.rollback()
+    assert len(list(db.session.scalars(select(Decision)))) == 1
+
+
+def test_when_the_hold_ran_out_taking_it_again_brings_the_text_along(at_desk: Callable[[str], Browser]) -> None:
+    case = matched_case()
+    form = choice(case, reason="A long reason, written with care.")
+    with time_machine.travel(now(), tick=False) as clock:
+        rui = at_desk("rui")
+        rui.post(f"/desk/case/{case.reference}/take")
+        clock.shift(timedelta(minutes=11))
+        lost = rui.post(f"/desk/case/{case.reference}/decide", data=form)
+        assert lost.status_code == 409
+        assert "Your hold on this case has run out." in lost.text
+        assert "A long reason, written with care." in lost.text
+        again = rui.post(f"/desk/case/{case.reference}/take", data=form)
+        assert again.status_code == 200
+        assert "A long reason, written with care." in again.text
+        assert rui.post(f"/desk/case/{case.reference}/decide", data=form).status_code == 302
+    assert fresh(case).state == "decided"
+
+
+def test_a_report_that_joined_meanwhile_is_shown_before_anybody_decides(at_desk: Callable[[str], Browser]) -> None:
+    case = matched_case(7)
+    form = choice(case)
+    rui = at_desk("rui")
+    rui.post(f"/desk/case/{case.reference}/take")
+    late = file_report(content_ref="p7", wrong="This one is mine as well, from 2019.", email="li@example.org")
+    answer = rui.post(f"/desk/case/{case.reference}/decide", data=form)
+    assert answer.status_code == 409
+    assert "The case changed while you were working on it" in answer.text
+    assert "This one is mine as well, from 2019." in answer.text
+    assert "The same picture, mirrored." in answer.text
+    version = fresh(case).version
+    assert f'name="version" value="{version}"' in answer.text
+    form |= {"version": str(version), f"finding-{late.report.id}": "cannot_tell"}
+    assert rui.post(f"/desk/case/{case.reference}/decide", data=form).status_code == 302
+
+
+def test_a_decided_case_shows_its_decision_and_takes_no_other(at_desk: Callable[[str], Browser], cast: Cast) -> None:
+    case = matched_case()
+    report_id = cases.active_reports(case.id)[0].id
+    with transaction():
+        case_verbs.take(case.id, cast.mei)
+        found = Choice({report_id: "supported"}, "COPY_IMAGE", (("remove", None),), "The same picture.", "Easy one.")
+        decision_verbs.decide(case.id, cast.mei, cases.get(case.id).version, found)
+    rui = at_desk("rui")
+    page = rui.get(f"/desk/case/{case.reference}").text
+    assert "Violation found" in page
+    assert "Easy one." in page
+    assert "data-submit" not in page
+    assert "Take the case" not in page
+    assert rui.post(f"/desk/case/{case.reference}/take").status_code == 409
