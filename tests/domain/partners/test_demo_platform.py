@@ -27,9 +27,7 @@ def lumo(app: APIFlask, tmp_path: Path) -> Iterator[Caller]:
     """The demo platform, running and connected as `flask demo seed` does it."""
     process = start_platform(tmp_path / "lumo")
     with transaction():
-        service.connect(
-            "demo", "Lumo", f"{process.url}/api", f"{process.url}/hooks/redress", SECRET, TOKEN, "inbound"
-        )
+        service.connect("demo", "Lumo", f"{process.url}/api", f"{process.url}/hooks/redress", SECRET, TOKEN, "inbound")
     caller = Caller(process.url)
     yield caller
     caller.close()
@@ -44,9 +42,7 @@ def due_now(topic: str) -> None:
         )
 
 
-def test_a_report_is_captured_decided_carried_out_and_seen_to_drift(
-    lumo: Caller, uphold: Callable[..., str]
-) -> None:
+def test_a_report_is_captured_decided_carried_out_and_seen_to_drift(lumo: Caller, uphold: Callable[..., str]) -> None:
     """Captured with account and picture; removed and suspended although it stumbles; live again: drifted."""
     report_id = file_report(content_ref=POST).report.id
     process_all("work", "hooks")
