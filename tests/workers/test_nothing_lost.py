@@ -6,6 +6,7 @@ Afterwards every item was scanned and matched once, and every letter was sent on
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -123,3 +124,15 @@ def test_whatever_is_killed_each_report_is_scanned_once_and_answered_once(
     letters = set(db.session.scalars(select(Letter.message_id)))
     assert (len(letters), set(mailbox.ids)) == (REPORTS, letters)
     assert db.session.scalars(select(Task.last_error).where(Task.state == "dead")).all() == []
+
+
+def test_a_queue_folder_deleted_under_the_running_server_loses_nothing(run: Run, desk: Flask, mailbox: Mailbox) -> None:
+    """The server still runs, but nobody can reach it any more: the supervisor notices and starts a new one."""
+    shutil.rmtree(run.data / "queue")
+    for number in range(REPORTS):
+        file_report(
+            [picture(number)], [picture(number)], platform="", content_ref="", address=f"https://x.example/{number}"
+        )
+    until(all_settled, 40)
+    assert "queue-server did not answer and is started again." in run.words()
+    assert len(mailbox.ids) == REPORTS
