@@ -5,7 +5,7 @@ from __future__ import annotations
 from apiflask import APIFlask
 
 from webapp import api, cli, desk, public
-from webapp.core import headers, hints, requests
+from webapp.core import headers, hints, limits, requests
 from webapp.core.base_app import create_base_app
 from webapp.core.config import Settings
 
@@ -16,6 +16,7 @@ def create_app(settings: Settings) -> APIFlask:
     hints.install(app)
     headers.init_app(app)
     requests.init_app(app)
+    limits.init_app(app)
     public.init_app(app)
     desk.init_app(app)
     api.init_app(app)

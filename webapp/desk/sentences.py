@@ -40,6 +40,7 @@ SENTENCES: dict[str, Any] = {
     # Afterwards
     "no_such_action": lazy("There is no such measure."),
     "no_such_task": lazy("There is no such task, or it is not parked any more."),
+    "cannot_read": lazy("Nothing was sent to the platform yet, so there is nothing to read back."),
     "cannot_resend": lazy("This measure is not in a state in which it can be sent again."),
     # Staff
     "no_such_staff": lazy("There is no such person at the desk."),

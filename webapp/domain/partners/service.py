@@ -178,6 +178,18 @@ def confirm(platform: Platform, action_id: str) -> Effect:
     return effect
 
 
+def read_now(effect: Effect, staff: Staff) -> None:
+    """Ask the platform now whether the measure holds, between the readings that come by themselves.
+
+    Raises Refused('cannot_read') while nothing was delivered.
+    """
+    require_transaction("partners.read_now")
+    if effect.event_id is None or effect.state == "pending":
+        raise Refused("cannot_read")
+    record(Actor("staff", staff.id, staff.name), "effect.read_now", "action", effect.action_id)
+    outbox.post("event.delivered", queue="hooks", event_id=effect.event_id)
+
+
 def give_up(event: Event, reason: str) -> None:
     """No more tries by itself: the desk sees it. `reason` is 'refused' or 'unreachable'; a repeat changes nothing."""
     require_transaction("partners.give_up")
