@@ -58,7 +58,12 @@ class Phone:
 
     def go_on(self) -> None:
         """Press "Continue"."""
-        self.page.click("button[value=go]")
+        self.press("button[value=go]")
+
+    def press(self, what: str) -> None:
+        """Press what leads to another page, and wait for it."""
+        with self.page.expect_navigation():
+            self.page.click(what)
 
     def to_the_files(self, lang: str = "en", kind: str = "LIKENESS") -> None:
         """Walk to the step with the files."""
@@ -211,9 +216,9 @@ def test_axe_finds_nothing_on_the_way_from_the_first_page_to_the_tracking_page(
     page.goto(f"{site}/report/files")
     phone.to_the_receipt()
     found["receipt"] = phone.examine()
-    page.click("a.button--primary")
+    phone.press("a.button--primary")
     found["tracking"] = phone.examine()
-    page.click("a[href$=withdraw]")
+    phone.press("a[href$=withdraw]")
     found["withdraw"] = phone.examine()
     context.close()
     assert {where: faults for where, faults in found.items() if faults} == {}
