@@ -36,8 +36,9 @@ def look(detector: Detector, path: Path, media_type: str) -> Signals:
     return Signals.from_bytes(run_limited(child))
 
 
-def compare_lines(lines: Iterable[str], detectors: Sequence[str] | None = None, jobs: int = 1,
-                  names: Sequence[str] = registry.DEFAULT) -> Iterator[dict[str, Any]]:
+def compare_lines(
+    lines: Iterable[str], detectors: Sequence[str] | None = None, jobs: int = 1, names: Sequence[str] = registry.DEFAULT
+) -> Iterator[dict[str, Any]]:
     """An answer for every line, in order. Blank lines are passed over.
 
     `detectors` are names to narrow to (None: all configured), `jobs` processes, `names` the
@@ -113,7 +114,9 @@ def _compare(identity: Any, detector: Detector, query: Path, reference: Path) ->
         try:
             media_type = _media_type(path)
             if not media_type.startswith(detector.medium + "/"):
-                raise CannotLook("unsupported", f"{detector.name} looks at {detector.medium} files, this is {media_type}")
+                raise CannotLook(
+                    "unsupported", f"{detector.name} looks at {detector.medium} files, this is {media_type}"
+                )
             signals.append(look(detector, path, media_type))
         except CannotLook as why:
             return _cannot(identity, detector.name, why.code, why.detail, side)
@@ -121,9 +124,14 @@ def _compare(identity: Any, detector: Detector, query: Path, reference: Path) ->
         found: Comparison = detector.compare(*signals)
     except CannotLook as why:
         return _cannot(identity, detector.name, why.code, why.detail)
-    return {"id": identity, "verdict": found.verdict, "detector": detector.name, "distance": found.distance,
-            "reason": found.reason, "findings": [{"kind": "band", "band": found.band, "threshold": found.threshold},
-                                                 *found.findings]}
+    return {
+        "id": identity,
+        "verdict": found.verdict,
+        "detector": detector.name,
+        "distance": found.distance,
+        "reason": found.reason,
+        "findings": [{"kind": "band", "band": found.band, "threshold": found.threshold}, *found.findings],
+    }
 
 
 def _media_type(path: Path) -> str:
@@ -148,8 +156,14 @@ def _cannot(identity: Any, detector: str | None, code: str, detail: str, side: s
     finding = {"kind": "could_not_look", "code": code, "detail": detail}
     if side:
         finding["file"] = side
-    return {"id": identity, "verdict": "cannot_tell", "detector": detector, "distance": None, "reason": code,
-            "findings": [finding]}
+    return {
+        "id": identity,
+        "verdict": "cannot_tell",
+        "detector": detector,
+        "distance": None,
+        "reason": code,
+        "findings": [finding],
+    }
 
 
 def _id_of(line: str) -> Any:
@@ -175,8 +189,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     with ExitStack() as stack:
         try:
-            pairs = sys.stdin if given.pairs == "-" else stack.enter_context(
-                open(given.pairs, encoding="utf-8", errors="replace"))
+            pairs = (
+                sys.stdin
+                if given.pairs == "-"
+                else stack.enter_context(open(given.pairs, encoding="utf-8", errors="replace"))
+            )
             run(pairs, sys.stdout, [name for name in given.detectors.split(",") if name], given.jobs)
         except (OSError, ValueError) as error:
             print(f"compare: {error}", file=sys.stderr)

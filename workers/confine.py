@@ -3,6 +3,7 @@
 Limits first, then the kernel's own filter on system calls. What cannot be applied here (another
 kernel, another processor) is left out; the resource limits always hold.
 """
+
 from __future__ import annotations
 
 import ctypes
@@ -27,16 +28,59 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 # Numbers of the calls a decoder must not make, by machine: (audit architecture, {call: number}).
 # Connections, new programs, other processes, and any change to names or sizes of stored files.
 _FORBIDDEN: dict[str, tuple[int, dict[str, int]]] = {
-    "x86_64": (0xC000003E, {
-        "socket": 41, "connect": 42, "execve": 59, "execveat": 322, "ptrace": 101, "kill": 62,
-        "process_vm_readv": 310, "process_vm_writev": 311, "io_uring_setup": 425, "truncate": 76, "ftruncate": 77,
-        "rename": 82, "renameat": 264, "renameat2": 316, "unlink": 87, "unlinkat": 263, "rmdir": 84, "mkdir": 83,
-        "mkdirat": 258, "link": 86, "linkat": 265, "symlink": 88, "symlinkat": 266, "chmod": 90, "fchmodat": 268}),
-    "aarch64": (0xC00000B7, {
-        "socket": 198, "connect": 203, "execve": 221, "execveat": 281, "ptrace": 117, "kill": 129,
-        "process_vm_readv": 270, "process_vm_writev": 271, "io_uring_setup": 425, "truncate": 45, "ftruncate": 46,
-        "renameat": 38, "renameat2": 276, "unlinkat": 35, "mkdirat": 34, "linkat": 37, "symlinkat": 36,
-        "fchmodat": 53}),
+    "x86_64": (
+        0xC000003E,
+        {
+            "socket": 41,
+            "connect": 42,
+            "execve": 59,
+            "execveat": 322,
+            "ptrace": 101,
+            "kill": 62,
+            "process_vm_readv": 310,
+            "process_vm_writev": 311,
+            "io_uring_setup": 425,
+            "truncate": 76,
+            "ftruncate": 77,
+            "rename": 82,
+            "renameat": 264,
+            "renameat2": 316,
+            "unlink": 87,
+            "unlinkat": 263,
+            "rmdir": 84,
+            "mkdir": 83,
+            "mkdirat": 258,
+            "link": 86,
+            "linkat": 265,
+            "symlink": 88,
+            "symlinkat": 266,
+            "chmod": 90,
+            "fchmodat": 268,
+        },
+    ),
+    "aarch64": (
+        0xC00000B7,
+        {
+            "socket": 198,
+            "connect": 203,
+            "execve": 221,
+            "execveat": 281,
+            "ptrace": 117,
+            "kill": 129,
+            "process_vm_readv": 270,
+            "process_vm_writev": 271,
+            "io_uring_setup": 425,
+            "truncate": 45,
+            "ftruncate": 46,
+            "renameat": 38,
+            "renameat2": 276,
+            "unlinkat": 35,
+            "mkdirat": 34,
+            "linkat": 37,
+            "symlinkat": 36,
+            "fchmodat": 53,
+        },
+    ),
 }
 
 
@@ -56,9 +100,14 @@ def confine(writer: int, parent: int, memory: int, cpu: int) -> None:
     signal.alarm(0)
     os.environ.clear()
     _close_all_but(writer)
-    for limit, value in ((resource.RLIMIT_AS, _mapped_bytes() + memory), (resource.RLIMIT_CPU, cpu),
-                         (resource.RLIMIT_FSIZE, FILE_BYTES), (resource.RLIMIT_NOFILE, max(OPEN_FILES, writer + 1)),
-                         (resource.RLIMIT_NPROC, PROCESSES), (resource.RLIMIT_CORE, 0)):
+    for limit, value in (
+        (resource.RLIMIT_AS, _mapped_bytes() + memory),
+        (resource.RLIMIT_CPU, cpu),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
+        (resource.RLIMIT_NOFILE, max(OPEN_FILES, writer + 1)),
+        (resource.RLIMIT_NPROC, PROCESSES),
+        (resource.RLIMIT_CORE, 0),
+    ):
         hard = resource.getrlimit(limit)[1]
         most = value if hard == resource.RLIM_INFINITY else min(value, hard)
         # For processor time the hard limit stays where it was: soft and hard together would end
@@ -94,8 +143,13 @@ def _filter_calls() -> bool:
     load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
     refuse, allow = 0x00050000 | 1, 0x7FFF0000  # SECCOMP_RET_ERRNO with EPERM, SECCOMP_RET_ALLOW
     numbers = sorted(calls.values())
-    rules = [(load, 0, 0, 4), (equal, 1, 0, architecture), (give, 0, 0, refuse), (load, 0, 0, 0),
-             (at_least, len(numbers) + 1, 0, 0x40000000)]  # the x32 door to the same calls
+    rules = [
+        (load, 0, 0, 4),
+        (equal, 1, 0, architecture),
+        (give, 0, 0, refuse),
+        (load, 0, 0, 0),
+        (at_least, len(numbers) + 1, 0, 0x40000000),
+    ]  # the x32 door to the same calls
     rules += [(equal, len(numbers) - place, 0, number) for place, number in enumerate(numbers)]
     rules += [(give, 0, 0, allow), (give, 0, 0, refuse)]
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *rule) for rule in rules))

@@ -44,8 +44,15 @@ def make(path: Path, media_type: str) -> list[Rendition]:
     renditions = []
     for entry in json.loads(packed[4:position]):
         size = int(entry["size"])
-        renditions.append(Rendition(str(entry["kind"]), "image/webp", int(entry["width"]), int(entry["height"]),
-                                    packed[position:position + size]))
+        renditions.append(
+            Rendition(
+                str(entry["kind"]),
+                "image/webp",
+                int(entry["width"]),
+                int(entry["height"]),
+                packed[position : position + size],
+            )
+        )
         position += size
     return renditions
 

@@ -5,6 +5,7 @@ half a second. It gets limits on memory, processor time, files and wall time, no
 inherited sockets, and (where the kernel lets us) no way to open a connection or start a program.
 Its answer comes back as bytes or JSON over a pipe: nothing a child says is ever unpickled.
 """
+
 from __future__ import annotations
 
 import json
@@ -28,8 +29,9 @@ DETAIL_CHARS = 200
 _BYTES, _JSON, _CANNOT = b"B", b"J", b"C"
 
 
-def run_limited(fn: Callable[..., Any], *args: Any, wall: float = WALL_SECONDS, memory: int = MEMORY_BYTES,
-                cpu: int = CPU_SECONDS) -> Any:
+def run_limited(
+    fn: Callable[..., Any], *args: Any, wall: float = WALL_SECONDS, memory: int = MEMORY_BYTES, cpu: int = CPU_SECONDS
+) -> Any:
     """`fn(*args)` in a child with limits; returns the bytes or the JSON value it returned.
 
     `wall` and `cpu` in seconds, `memory` in bytes above what is mapped now. Raises CannotLook: the
@@ -122,4 +124,4 @@ def _answer(fn: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bytes, bytes
 def _write(writer: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
-        view = view[os.write(writer, view):]
+        view = view[os.write(writer, view) :]

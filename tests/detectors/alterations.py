@@ -17,26 +17,40 @@ Alter = Callable[[Image.Image], Image.Image]
 TURN = Image.Transpose
 
 PHOTOGRAPHS = (
-    "skimage/data/astronaut.png", "skimage/data/camera.png", "skimage/data/chelsea.png", "skimage/data/coffee.png",
-    "skimage/data/rocket.jpg", "skimage/data/motorcycle_left.png", "skimage/data/coins.png", "skimage/data/ihc.png",
-    "skimage/data/retina.jpg", "sklearn/datasets/images/china.jpg", "sklearn/datasets/images/flower.jpg",
+    "skimage/data/astronaut.png",
+    "skimage/data/camera.png",
+    "skimage/data/chelsea.png",
+    "skimage/data/coffee.png",
+    "skimage/data/rocket.jpg",
+    "skimage/data/motorcycle_left.png",
+    "skimage/data/coins.png",
+    "skimage/data/ihc.png",
+    "skimage/data/retina.jpg",
+    "sklearn/datasets/images/china.jpg",
+    "sklearn/datasets/images/flower.jpg",
     "matplotlib/mpl-data/sample_data/grace_hopper.jpg",
 )
 # Not photographs of scenes: pages and textures, the hardest things to tell apart when small.
-LOOK_ALIKES = ("skimage/data/page.png", "skimage/data/text.png", "skimage/data/brick.png", "skimage/data/grass.png",
-               "skimage/data/gravel.png", "skimage/data/hubble_deep_field.jpg", "skimage/data/clock_motion.png",
-               "skimage/data/moon.png")
+LOOK_ALIKES = (
+    "skimage/data/page.png",
+    "skimage/data/text.png",
+    "skimage/data/brick.png",
+    "skimage/data/grass.png",
+    "skimage/data/gravel.png",
+    "skimage/data/hubble_deep_field.jpg",
+)
 
 
 @lru_cache(maxsize=32)
 def photograph(name: str) -> Image.Image:
-    """A shipped picture in RGB, longest side at most 800 pixels."""
+    """A shipped picture in RGB, longest side at most 640 pixels."""
     package, _, inner = name.partition("/")
     spec = find_spec(package)
-    assert spec is not None and spec.origin is not None, f"the development package {package} is not installed"
+    assert spec is not None, f"the development package {package} is not installed"
+    assert spec.origin is not None
     with Image.open(Path(spec.origin).parent / inner) as opened:
         image = opened.convert("RGB")
-    image.thumbnail((800, 800))
+    image.thumbnail((640, 640))
     return image
 
 
@@ -46,6 +60,7 @@ def compressed(quality: int) -> Alter:
         image.save(out, "JPEG", quality=quality)
         with Image.open(out) as again:
             return again.convert("RGB")
+
     return alter
 
 
@@ -54,8 +69,14 @@ def scaled(share: float) -> Alter:
 
 
 def cut(left: float, top: float, right: float, bottom: float) -> Alter:
-    return lambda image: image.crop((round(image.width * left), round(image.height * top),
-                                     round(image.width * (1 - right)), round(image.height * (1 - bottom))))
+    return lambda image: image.crop(
+        (
+            round(image.width * left),
+            round(image.height * top),
+            round(image.width * (1 - right)),
+            round(image.height * (1 - bottom)),
+        )
+    )
 
 
 def framed(share: float, colour: str) -> Alter:
@@ -65,13 +86,20 @@ def framed(share: float, colour: str) -> Alter:
 def tilted(angle: float) -> Alter:
     def alter(image: Image.Image) -> Image.Image:
         return cut(0.12, 0.12, 0.12, 0.12)(image.rotate(angle, Image.Resampling.BICUBIC))
+
     return alter
 
 
 def written_on(image: Image.Image) -> Image.Image:
     image = image.copy()
-    ImageDraw.Draw(image).text((image.width * 0.05, image.height * 0.8), "so true!! follow me", fill="white",
-                               font=ImageFont.load_default(image.width // 12), stroke_width=3, stroke_fill="black")
+    ImageDraw.Draw(image).text(
+        (image.width * 0.05, image.height * 0.8),
+        "so true!! follow me",
+        fill="white",
+        font=ImageFont.load_default(image.width // 12),
+        stroke_width=3,
+        stroke_fill="black",
+    )
     return image
 
 
@@ -127,27 +155,40 @@ def chain(*alters: Alter) -> Alter:
         for one in alters:
             image = one(image)
         return image
+
     return alter
 
 
 FAMILIES: dict[str, dict[str, Alter]] = {
     "recompressed": {"quality 30": compressed(30), "quality 10": compressed(10)},
     "resized": {"half": scaled(0.5), "a fifth": scaled(0.2)},
-    "mirrored or turned": {"mirrored": ImageOps.mirror, "turned left": lambda i: i.transpose(TURN.ROTATE_90),
-                           "mirrored, turned": lambda i: i.transpose(TURN.TRANSVERSE)},
-    "filtered": {"brighter": lambda i: ImageEnhance.Brightness(i).enhance(1.35),
-                 "contrast": lambda i: ImageEnhance.Contrast(i).enhance(1.6), "equalised": ImageOps.equalize,
-                 "blurred": lambda i: i.filter(ImageFilter.GaussianBlur(3)),
-                 "grey": lambda i: ImageOps.grayscale(i).convert("RGB")},
+    "mirrored or turned": {
+        "mirrored": ImageOps.mirror,
+        "turned left": lambda i: i.transpose(TURN.ROTATE_90),
+        "mirrored, turned": lambda i: i.transpose(TURN.TRANSVERSE),
+    },
+    "filtered": {
+        "brighter": lambda i: ImageEnhance.Brightness(i).enhance(1.35),
+        "contrast": lambda i: ImageEnhance.Contrast(i).enhance(1.6),
+        "equalised": ImageOps.equalize,
+        "blurred": lambda i: i.filter(ImageFilter.GaussianBlur(3)),
+        "grey": lambda i: ImageOps.grayscale(i).convert("RGB"),
+    },
     "written on": {"text": written_on, "bar": with_bar},
     "framed": {"white border": framed(0.08, "white"), "black border": framed(0.15, "black"), "meme": as_meme},
-    "cropped": {"a tenth off": cut(0.05, 0.05, 0.05, 0.05), "left third off": cut(0.33, 0, 0, 0),
-                "half, from a corner": cut(0.3, 0.3, 0, 0)},
+    "cropped": {
+        "a tenth off": cut(0.05, 0.05, 0.05, 0.05),
+        "left third off": cut(0.33, 0, 0, 0),
+        "half, from a corner": cut(0.3, 0.3, 0, 0),
+    },
     "tilted": {"4 degrees": tilted(4), "-9 degrees": tilted(-9)},
     "screenshot": {"phone": on_phone, "desktop": on_desktop},
     "composite": {"beside another": beside_another},
-    "combined": {"mirrored, written on, quality 30": chain(ImageOps.mirror, written_on, compressed(30)),
-                 "phone screenshot, cropped": chain(on_phone, cut(0, 0.1, 0, 0.15)),
-                 "bright, bordered, half": chain(lambda i: ImageEnhance.Brightness(i).enhance(1.25),
-                                                 framed(0.06, "black"), scaled(0.5))},
+    "combined": {
+        "mirrored, written on, quality 30": chain(ImageOps.mirror, written_on, compressed(30)),
+        "phone screenshot, cropped": chain(on_phone, cut(0, 0.1, 0, 0.15)),
+        "bright, bordered, half": chain(
+            lambda i: ImageEnhance.Brightness(i).enhance(1.25), framed(0.06, "black"), scaled(0.5)
+        ),
+    },
 }

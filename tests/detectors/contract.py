@@ -27,8 +27,10 @@ class DetectorContract:
 
     @pytest.fixture
     def seen(self, detector: Detector, tmp_path: Path) -> list[tuple[Example, Signals]]:
-        return [(example, self.look(detector, tmp_path, example.data, example.media_type))
-                for example in detector.examples()]
+        return [
+            (example, self.look(detector, tmp_path, example.data, example.media_type))
+            for example in detector.examples()
+        ]
 
     @staticmethod
     def look(detector: Detector, folder: Path, data: bytes, media_type: str) -> Signals:
@@ -48,11 +50,15 @@ class DetectorContract:
             assert (signals.detector, signals.version) == (detector.name, detector.version)
             assert len(signals.to_bytes()) < 64 * 1024, "small enough for a row"
 
-    def test_looking_twice_sees_the_same(self, detector: Detector, tmp_path: Path, seen: list[tuple[Example, Signals]]) -> None:
+    def test_looking_twice_sees_the_same(
+        self, detector: Detector, tmp_path: Path, seen: list[tuple[Example, Signals]]
+    ) -> None:
         for example, signals in seen:
             assert self.look(detector, tmp_path, example.data, example.media_type) == signals
 
-    def test_examples_match_themselves_and_not_each_other(self, detector: Detector, seen: list[tuple[Example, Signals]]) -> None:
+    def test_examples_match_themselves_and_not_each_other(
+        self, detector: Detector, seen: list[tuple[Example, Signals]]
+    ) -> None:
         for i, (_, one) in enumerate(seen):
             for j, (_, other) in enumerate(seen):
                 found = detector.compare(one, other)
@@ -62,16 +68,18 @@ class DetectorContract:
                 if i == j:
                     assert found.distance == 0
 
-    def test_it_does_not_matter_which_is_the_reference(self, detector: Detector, tmp_path: Path,
-                                                       seen: list[tuple[Example, Signals]]) -> None:
+    def test_it_does_not_matter_which_is_the_reference(
+        self, detector: Detector, tmp_path: Path, seen: list[tuple[Example, Signals]]
+    ) -> None:
         for example, one in seen:
             for change in self.survives.values():
                 other = self.look(detector, tmp_path, *change(example.data))
                 there, back = detector.compare(one, other), detector.compare(other, one)
                 assert (there.verdict, there.band, there.distance) == (back.verdict, back.band, back.distance)
 
-    def test_it_survives_what_it_says_it_survives(self, detector: Detector, tmp_path: Path,
-                                                  seen: list[tuple[Example, Signals]]) -> None:
+    def test_it_survives_what_it_says_it_survives(
+        self, detector: Detector, tmp_path: Path, seen: list[tuple[Example, Signals]]
+    ) -> None:
         for example, reference in seen:
             for name, change in self.survives.items():
                 found = detector.compare(self.look(detector, tmp_path, *change(example.data)), reference)
@@ -79,27 +87,37 @@ class DetectorContract:
 
     def test_rubbish_is_refused_with_a_reason(self, detector: Detector, tmp_path: Path) -> None:
         example = detector.examples()[0]
-        for data, media_type in ((b"", example.media_type), (b"rubbish" * 100, example.media_type),
-                                 (example.data[:200], example.media_type), (example.data[:len(example.data) // 2], example.media_type),
-                                 (example.data, "application/x-unknown")):
+        for data, media_type in (
+            (b"", example.media_type),
+            (b"rubbish" * 100, example.media_type),
+            (example.data[:200], example.media_type),
+            (example.data[: len(example.data) // 2], example.media_type),
+            (example.data, "application/x-unknown"),
+        ):
             with pytest.raises(CannotLook) as why:
                 self.look(detector, tmp_path, data, media_type)
             assert why.value.code in CANNOT_LOOK_CODES
         with pytest.raises(CannotLook, match="unreadable"):
             detector.signals(tmp_path / "nowhere", example.media_type)
 
-    def test_signals_of_another_version_are_not_compared(self, detector: Detector, seen: list[tuple[Example, Signals]]) -> None:
+    def test_signals_of_another_version_are_not_compared(
+        self, detector: Detector, seen: list[tuple[Example, Signals]]
+    ) -> None:
         signals = seen[0][1]
         old = Signals(signals.detector, "0", signals.width, signals.height, signals.payload)
         with pytest.raises(CannotLook):
             detector.compare(old, signals)
 
 
-def picture_change(alter: Callable[[Image.Image], Image.Image], kind: str = "JPEG") -> Callable[[bytes], tuple[bytes, str]]:
+def picture_change(
+    alter: Callable[[Image.Image], Image.Image], kind: str = "JPEG"
+) -> Callable[[bytes], tuple[bytes, str]]:
     """A change of pixels as a change of file."""
+
     def change(data: bytes) -> tuple[bytes, str]:
         out = io.BytesIO()
         with Image.open(io.BytesIO(data)) as image:
             alter(image.convert("RGB")).save(out, kind)
         return out.getvalue(), f"image/{kind.lower()}"
+
     return change

@@ -34,12 +34,15 @@ def test_the_default_list_is_complete() -> None:
     assert roster.for_medium("audio") == ()
 
 
-@pytest.mark.parametrize(("dotted", "reason"), [
-    (f"{__name__}.NeedsWhatNobodyHas", "cv9"),
-    ("workers.detectors.nowhere.Detector", "nowhere"),
-    ("workers.detectors.phash.Misspelt", "Misspelt"),
-    ("nonsense", "ValueError"),
-])
+@pytest.mark.parametrize(
+    ("dotted", "reason"),
+    [
+        (f"{__name__}.NeedsWhatNobodyHas", "cv9"),
+        ("workers.detectors.nowhere.Detector", "nowhere"),
+        ("workers.detectors.phash.Misspelt", "Misspelt"),
+        ("nonsense", "ValueError"),
+    ],
+)
 def test_a_missing_detector_is_absent_with_its_reason(dotted: str, reason: str) -> None:
     roster = registry.assemble(chapter(), (dotted, *registry.DEFAULT))
     assert reason in roster.absent[dotted]
@@ -63,10 +66,18 @@ def test_every_band_and_detector_has_words_in_both_languages() -> None:
     assert detector_words("retired") == {"zh": "retired", "en": "retired"}
 
 
-@pytest.mark.parametrize(("distance", "band", "verdict"), [
-    (0, "strong", "supports"), (10, "strong", "supports"), (10.1, "possible", "supports"), (20, "possible", "supports"),
-    (20.5, "weak", "cannot_tell"), (30, "weak", "cannot_tell"), (30.1, "none", "does_not_support"),
-])
+@pytest.mark.parametrize(
+    ("distance", "band", "verdict"),
+    [
+        (0, "strong", "supports"),
+        (10, "strong", "supports"),
+        (10.1, "possible", "supports"),
+        (20, "possible", "supports"),
+        (20.5, "weak", "cannot_tell"),
+        (30, "weak", "cannot_tell"),
+        (30.1, "none", "does_not_support"),
+    ],
+)
 def test_bands(distance: float, band: str, verdict: str) -> None:
     thresholds = Thresholds("1", strong=10, possible=20, weak=30)
     found = thresholds.band(distance)

@@ -4,54 +4,27 @@ Two steps on thumbnails of 160 pixels. `locate` slides one picture over the othe
 all eight orientations, plus a slight tilt, with normalised correlation by Fourier transform.
 `refine` then moves, stretches and tilts the found frame until the pictures agree best.
 """
+
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 from scipy import fft
-from scipy.ndimage import uniform_filter
+
+from workers.detectors.view import FLAT, Frame, Pyramid, detail, patch, turned
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from workers.detectors.view import Floats, Grey
 
-    Floats = NDArray[np.float32]
-    Grey = Image.Image
-
-T = Image.Transpose
-# What turning the inner picture so does to it, and the transposition that does it. The last four
-# swap the sides. Left is counter-clockwise. Mirrored comes before turned.
-ORIENTATIONS: tuple[tuple[str, T | None], ...] = (
-    ("upright", None), ("mirrored", T.FLIP_LEFT_RIGHT), ("turned_over", T.ROTATE_180), ("flipped", T.FLIP_TOP_BOTTOM),
-    ("turned_left", T.ROTATE_90), ("mirrored_turned_left", T.TRANSPOSE), ("turned_right", T.ROTATE_270),
-    ("mirrored_turned_right", T.TRANSVERSE))
-BACK = (0, 1, 2, 3, 6, 5, 4, 7)  # the orientation that undoes each
-TEMPLATE_SIDE = 32     # geometric mean of the template's sides in pixels: enough to be found, cheap to slide
-SIZES = 9              # 0.86 ** 8 = 0.30: down to a tenth of the area
-SIZE_STEP = 0.86       # half a step is 7 %, about one template pixel at the rim
-TILT = 11.0            # degrees; a template tilted by it is still found from 4 to 18
-TILT_KEEPS = 0.75      # the middle part of a tilted picture that has no empty corners
-PATCH = 48             # pixels of the frame that `refine` compares
-CELLS = 6              # 6 × 6 cells of 8 pixels each are compared one by one
-ALIKE = 0.5            # correlation from which two cells show the same
-FLAT = 4.0             # variance below which a place counts as flat, in grey levels squared
-
-
-@dataclass(frozen=True)
-class Frame:
-    """A tilted rectangle inside a picture, as fractions of its width and height; angle in degrees."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    angle: float = 0.0
-
-
-WHOLE = Frame(0.5, 0.5, 1.0, 1.0)
+TEMPLATE_SIDE = 32  # geometric mean of the template's sides in pixels: enough to be found, cheap to slide
+SIZES = 9  # 0.86 ** 8 = 0.30: down to a tenth of the area
+SIZE_STEP = 0.86  # half a step is 7 %, about one template pixel at the rim
+SMALLEST_SHARE = 0.085  # of the outer area; what is smaller on a thumbnail agrees with too much by chance
+TILT = 11.0  # degrees; a template tilted by it is still found from 4 to 18
+TILT_KEEPS = 0.75  # the middle part of a tilted picture that has no empty corners
 
 
 @dataclass(frozen=True)
@@ -63,71 +36,42 @@ class Placement:
     frame: Frame
 
 
-class Pyramid:
-    """A grey picture at halving sizes with its rim repeated outwards, for sampling without jaggies."""
-
-    def __init__(self, grey: Grey) -> None:
-        self.size = grey.size
-        self.levels: list[tuple[Grey, int]] = []
-        level = grey
-        while True:
-            rim = max(level.size) // 6 + 1
-            self.levels.append((Image.fromarray(np.pad(np.asarray(level), rim, mode="edge")), rim))
-            if max(level.size) < 2 * PATCH:
-                break
-            level = level.reduce(2)
-
-    def sample(self, frame: Frame, pixels: int) -> Grey:
-        """The content of a frame as a square of `pixels`."""
-        wide, high = frame.width * self.size[0], frame.height * self.size[1]
-        steps = max(0, min(len(self.levels) - 1, int(math.log2(max(1.0, max(wide, high) / (1.5 * pixels))) + 0.5)))
-        level, rim = self.levels[steps]
-        share = 0.5 ** steps
-        turn = math.radians(frame.angle)
-        cos, sin = math.cos(turn), math.sin(turn)
-        a, b = wide * share / pixels * cos, -high * share / pixels * sin
-        d, e = wide * share / pixels * sin, high * share / pixels * cos
-        middle = pixels / 2
-        x, y = frame.x * self.size[0] * share + rim, frame.y * self.size[1] * share + rim
-        return level.transform((pixels, pixels), Image.Transform.AFFINE,
-                               (a, b, x - (a + b) * middle, d, e, y - (d + e) * middle), Image.Resampling.BILINEAR)
-
-
-def turned(grey: Grey, orientation: int) -> Grey:
-    way = ORIENTATIONS[orientation][1]
-    return grey if way is None else grey.transpose(way)
-
-
-def detail(grey: Grey | Floats) -> Floats:
-    """A picture without its slow changes of light: what is left survives filters and exposure."""
-    values: Floats = np.asarray(grey, dtype=np.float32)
-    smooth: Floats = uniform_filter(values, 9, mode="nearest")
-    return values - smooth
-
-
 def locate(inner: Grey, outer: Grey, keep: int = 3) -> list[Placement]:
     """The best places of `inner` in `outer`, best first."""
     found: list[Placement] = []
     for orientations in ((0, 1, 2, 3), (4, 5, 6, 7)):
         shape = turned(inner, orientations[0]).size
         aspect = shape[0] / shape[1]
-        wide, high = max(8, round(TEMPLATE_SIDE * aspect ** 0.5)), max(8, round(TEMPLATE_SIDE / aspect ** 0.5))
+        wide, high = max(8, round(TEMPLATE_SIDE * aspect**0.5)), max(8, round(TEMPLATE_SIDE / aspect**0.5))
         starts = [(orientation, 0.0) for orientation in orientations]
         if orientations[0] == 0:
             starts += [(orientation, angle) for orientation in (0, 1) for angle in (-TILT, TILT)]
         templates = _templates(inner, starts, wide, high)
         largest = min(outer.size[0], outer.size[1] * aspect)
         for step in range(SIZES):
-            share = wide / (largest * SIZE_STEP ** step)
-            field = outer.resize((max(wide, round(outer.size[0] * share)), max(high, round(outer.size[1] * share))),
-                                 Image.Resampling.BILINEAR)
+            share = wide / (largest * SIZE_STEP**step)
+            field = outer.resize(
+                (max(wide, round(outer.size[0] * share)), max(high, round(outer.size[1] * share))),
+                Image.Resampling.BILINEAR,
+            )
             scores = _slide(templates, detail(field))
             for (orientation, angle), score in zip(starts, scores, strict=True):
                 y, x = divmod(int(score.argmax()), score.shape[1])
                 grow = 1 / TILT_KEEPS if angle else 1.0
-                found.append(Placement(float(score[y, x]), orientation, Frame(
-                    (x + wide / 2) / field.size[0], (y + high / 2) / field.size[1],
-                    min(1.1, wide / field.size[0] * grow), min(1.1, high / field.size[1] * grow), angle)))
+                found.append(
+                    Placement(
+                        float(score[y, x]),
+                        orientation,
+                        Frame(
+                            (x + wide / 2) / field.size[0],
+                            (y + high / 2) / field.size[1],
+                            min(1.1, wide / field.size[0] * grow),
+                            min(1.1, high / field.size[1] * grow),
+                            angle,
+                        ),
+                    )
+                )
+    found = [place for place in found if _allowed(place.frame)]
     found.sort(key=lambda place: -place.score)
     return found[:keep]
 
@@ -143,11 +87,16 @@ def _templates(inner: Grey, starts: list[tuple[int, float]], wide: int, high: in
             w, h = whole.size
             cut = (1 - TILT_KEEPS) / 2
             whole = tilted.crop((round(w * cut), round(h * cut), round(w * (1 - cut)), round(h * (1 - cut))))
-        stack.append(detail(whole.resize((wide, high), Image.Resampling.BOX if whole.size[0] > 2 * wide
-                                         else Image.Resampling.BILINEAR)))
+        stack.append(
+            detail(
+                whole.resize(
+                    (wide, high), Image.Resampling.BOX if whole.size[0] > 2 * wide else Image.Resampling.BILINEAR
+                )
+            )
+        )
     templates = np.stack(stack)
     templates -= templates.mean((1, 2), keepdims=True)
-    templates /= np.sqrt((templates ** 2).sum((1, 2), keepdims=True)) + 1e-3
+    templates /= np.sqrt((templates**2).sum((1, 2), keepdims=True)) + 1e-3
     return templates
 
 
@@ -157,7 +106,7 @@ def _slide(templates: Floats, field: Floats) -> Any:
     rows, columns = field.shape
     shape = (fft.next_fast_len(rows, True), fft.next_fast_len(columns, True))
     product = fft.rfft2(field, shape)[None] * fft.rfft2(templates, shape, axes=(1, 2)).conj()
-    raw = fft.irfft2(product, shape, axes=(1, 2))[:, :rows - high + 1, :columns - wide + 1]
+    raw = fft.irfft2(product, shape, axes=(1, 2))[:, : rows - high + 1, : columns - wide + 1]
     sums, squares = np.zeros((rows + 1, columns + 1)), np.zeros((rows + 1, columns + 1))
     sums[1:, 1:] = field.cumsum(0, dtype=np.float64).cumsum(1)
     squares[1:, 1:] = (field.astype(np.float64) ** 2).cumsum(0).cumsum(1)
@@ -170,20 +119,6 @@ def _slide(templates: Floats, field: Floats) -> Any:
     return raw / energy[None]
 
 
-def content(pyramid: Pyramid, frame: Frame) -> Floats:
-    """The detail inside a frame, in grey levels."""
-    return detail(pyramid.sample(frame, PATCH))
-
-
-def patch(pyramid: Pyramid, frame: Frame) -> Floats:
-    """The detail inside a frame, of unit length (shorter where it is flat)."""
-    values = content(pyramid, frame)
-    values = values - values.mean()
-    length = max(float(np.linalg.norm(values)), FLAT ** 0.5 * PATCH)
-    result: Floats = values / length
-    return result
-
-
 def refine(inner: Floats, outer: Pyramid, start: Placement) -> Placement:
     """Moves, stretches and tilts the frame in ever smaller steps while agreement grows."""
     best = Placement(float((inner * patch(outer, start.frame)).sum()), start.orientation, start.frame)
@@ -193,42 +128,52 @@ def refine(inner: Floats, outer: Pyramid, start: Placement) -> Placement:
     for step, tilt in ((0.06, 4.0), (0.03, 2.0), (0.015, 1.0)):
         for _round in range(3):
             before, base = best.score, best.frame
-            for move in ({"dx": step}, {"dx": -step}, {"dy": step}, {"dy": -step}, {"grow": step}, {"grow": -step},
-                         {"wide": step}, {"wide": -step}, {"high": step}, {"high": -step}, {"turn": tilt}, {"turn": -tilt}):
+            for move in (
+                {"dx": step},
+                {"dx": -step},
+                {"dy": step},
+                {"dy": -step},
+                {"grow": step},
+                {"grow": -step},
+                {"wide": step},
+                {"wide": -step},
+                {"high": step},
+                {"high": -step},
+                {"turn": tilt},
+                {"turn": -tilt},
+            ):
                 best = _better(inner, outer, best, _moved(base, **move))
             if best.score <= before:
                 break
     return best
 
 
-def _moved(frame: Frame, dx: float = 0, dy: float = 0, grow: float = 0, wide: float = 0, high: float = 0,
-           turn: float = 0) -> Frame:
-    return Frame(frame.x + dx * frame.width, frame.y + dy * frame.height, frame.width * (1 + grow + wide),
-                 frame.height * (1 + grow + high), frame.angle + turn)
+def _moved(
+    frame: Frame, dx: float = 0, dy: float = 0, grow: float = 0, wide: float = 0, high: float = 0, turn: float = 0
+) -> Frame:
+    return Frame(
+        frame.x + dx * frame.width,
+        frame.y + dy * frame.height,
+        frame.width * (1 + grow + wide),
+        frame.height * (1 + grow + high),
+        frame.angle + turn,
+    )
 
 
 def _better(inner: Floats, outer: Pyramid, best: Placement, frame: Frame) -> Placement:
-    if abs(frame.angle) > 22 or not (0.2 < frame.width < 1.12 and 0.2 < frame.height < 1.12):
+    if not _allowed(frame):
         return best
-    if not (0 < frame.x - 0.42 * frame.width and frame.x + 0.42 * frame.width < 1
-            and 0 < frame.y - 0.42 * frame.height and frame.y + 0.42 * frame.height < 1):
-        return best  # at most a narrow rim may hang outside
     score = float((inner * patch(outer, frame)).sum())
     return Placement(score, best.orientation, frame) if score > best.score else best
 
 
-def agreeing_cells(inner: Floats, outer: Floats) -> tuple[int, int]:
-    """Of two contents: how many of the 36 cells that show anything look alike, how many show anything.
-
-    Keeps two screenshots with the same buttons, or two pictures with the same logo, from passing
-    for copies: there only the cells of the buttons agree, however strong their contrast.
-    """
-    side = PATCH // CELLS
-    one, other = (values.reshape(CELLS, side, CELLS, side).swapaxes(1, 2).reshape(CELLS * CELLS, -1)
-                  for values in (inner, outer))
-    one, other = one - one.mean(1, keepdims=True), other - other.mean(1, keepdims=True)
-    flat = FLAT ** 0.5 * side
-    long, wide = np.linalg.norm(one, axis=1), np.linalg.norm(other, axis=1)
-    shown = (long > flat) | (wide > flat)
-    alike = shown & ((one * other).sum(1) > ALIKE * np.maximum(long, flat) * np.maximum(wide, flat))
-    return int(alike.sum()), int(shown.sum())
+def _allowed(frame: Frame) -> bool:
+    """Frames large enough to tell anything, hardly tilted, of which at most a narrow rim hangs outside."""
+    return (
+        abs(frame.angle) <= 22
+        and frame.width * frame.height >= SMALLEST_SHARE
+        and 0.2 < frame.width < 1.15
+        and 0.2 < frame.height < 1.15
+        and 0.42 * frame.width < frame.x < 1 - 0.42 * frame.width
+        and 0.42 * frame.height < frame.y < 1 - 0.42 * frame.height
+    )

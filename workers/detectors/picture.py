@@ -3,6 +3,7 @@
 Formats by allow-list, a pixel limit before anything is unpacked, the first frame only, no patience
 with truncated files, and every way a library can break turned into a reason.
 """
+
 from __future__ import annotations
 
 import warnings
@@ -81,9 +82,7 @@ def _seen(image: Image.Image, at_least: int, grey: bool) -> Image.Image:
     image.load()
     turned = ImageOps.exif_transpose(image)
     if turned.mode in ("I", "I;16", "I;16B", "I;16L", "F"):
-        low, high = (float(value) for value in turned.getextrema())
-        span = max(high - low, 1.0)
-        turned = turned.convert("F").point(lambda value: (value - low) * (255.0 / span)).convert("L")
+        turned = ImageOps.autocontrast(_eight_bits(turned))
     if turned.has_transparency_data:
         turned = turned.convert("RGBA")
         white = Image.new("RGBA", turned.size, "white")
@@ -94,3 +93,10 @@ def _seen(image: Image.Image, at_least: int, grey: bool) -> Image.Image:
     # The further pictures of a phone's MPO are previews of the first, not an animation.
     result.info["frames"] = 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
     return result
+
+
+def _eight_bits(deep: Image.Image) -> Image.Image:
+    """Sixteen-bit grey brought to eight; Pillow's own conversion would cut everything above 255 off."""
+    values = deep.convert("F")
+    scale = 1.0 if deep.mode == "F" else 1 / 256
+    return values.point(lambda value: value * scale + 0.0).convert("L")

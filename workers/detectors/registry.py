@@ -3,6 +3,7 @@
 An operator adds a detector by adding a name to the list; a missing optional package or a mistake
 in a name makes that detector absent, never the start fail.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

@@ -3,6 +3,7 @@
 Ordinary camera trailers (a second JPEG of a multi-picture file, a motion photo's film, Samsung's
 and Google's trailer blocks, zero padding) are told apart and let through.
 """
+
 from __future__ import annotations
 
 import re
@@ -15,8 +16,10 @@ from webapp.domain.evidence.walks.base import CHUNK
 
 # Seven or more fixed bytes each, so that 50 MB of compressed data hold one by chance less than once
 # in ten million files; `<svg` alone would be found in every fiftieth large picture.
-_SCRIPT = re.compile(rb"<script[\s>/]|<\?php[\s]|<html[\s>]|<!doctype html|<iframe[\s>]|<svg\s[^<>]{0,200}xmlns|javascript:",
-                     re.IGNORECASE)
+_SCRIPT = re.compile(
+    rb"<script[\s>/]|<\?php[\s]|<html[\s>]|<!doctype html|<iframe[\s>]|<svg\s[^<>]{0,200}xmlns|javascript:",
+    re.IGNORECASE,
+)
 _OVERLAP = 256
 _ZIP_END = 65_535 + 22  # the longest ZIP comment and the end record itself (APPNOTE 4.3.16)
 
@@ -62,8 +65,14 @@ def behind(stream: BinaryIO, end: int, size: int, kind: Kind) -> Behind:
     refused = dangerous(body)
     if refused:
         return Behind(stowaway=refused.name)
-    for magic, name in ((b"PK\x03\x04", "ZIP"), (b"Rar!\x1a\x07", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7z"),
-                        (b"\x7fELF", "program"), (b"This program cannot be run", "program"), (b"%PDF-", "PDF")):
+    for magic, name in (
+        (b"PK\x03\x04", "ZIP"),
+        (b"Rar!\x1a\x07", "RAR"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"\x7fELF", "program"),
+        (b"This program cannot be run", "program"),
+        (b"%PDF-", "PDF"),
+    ):
         if magic in trailer:
             return Behind(stowaway=name)
     if body.startswith(b"\xff\xd8\xff"):
@@ -98,7 +107,7 @@ def _zip_at_end(stream: BinaryIO, size: int) -> bool:
     at = tail.rfind(b"PK\x05\x06")
     while at >= 0:
         if at + 22 <= len(tail):
-            disk, first, here, total, length, _offset, comment = struct.unpack("<HHHHIIH", tail[at + 4:at + 22])
+            disk, first, here, total, length, _offset, comment = struct.unpack("<HHHHIIH", tail[at + 4 : at + 22])
             if (disk, first) == (0, 0) and here == total and length <= start + at and at + 22 + comment <= len(tail):
                 return True
         at = tail.rfind(b"PK\x05\x06", 0, at)

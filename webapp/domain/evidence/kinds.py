@@ -1,4 +1,5 @@
 """Tells what a file is from its first bytes, and which kinds the house knows how to walk."""
+
 from __future__ import annotations
 
 import codecs
@@ -92,28 +93,67 @@ KINDS = (
 )
 BY_TYPE = {kind.media_type: kind for kind in KINDS}
 # Recognised so that the refusal can name them, never walked.
-_FOREIGN = {"image/heic": "HEIC", "image/heif": "HEIC", "image/jp2": "JPEG 2000", "image/x-icon": "ICO",
-            "image/vnd.adobe.photoshop": "PSD"}
+_FOREIGN = {
+    "image/heic": "HEIC",
+    "image/heif": "HEIC",
+    "image/jp2": "JPEG 2000",
+    "image/x-icon": "ICO",
+    "image/vnd.adobe.photoshop": "PSD",
+}
 
-_PROGRAMS = ((b"MZ", "Windows"), (b"\x7fELF", "Linux"), (b"\xcf\xfa\xed\xfe", "macOS"), (b"\xce\xfa\xed\xfe", "macOS"),
-             (b"\xfe\xed\xfa\xce", "macOS"), (b"\xfe\xed\xfa\xcf", "macOS"), (b"\xca\xfe\xba\xbe", "Java or macOS"),
-             (b"dex\n", "Android"), (b"\x00asm", "WebAssembly"), (b"#!", "script"),
-             (b"L\x00\x00\x00\x01\x14\x02\x00", "Windows shortcut"))
-_ARCHIVES = ((b"PK\x03\x04", "ZIP"), (b"PK\x05\x06", "ZIP"), (b"PK\x07\x08", "ZIP"), (b"Rar!\x1a\x07", "RAR"),
-             (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"),
-             (b"\x28\xb5\x2f\xfd", "zstd"), (b"MSCF", "CAB"), (b"!<arch>\n", "ar"), (b"xar!", "xar"))
-_BRANDS = {b"avif": "image/avif", b"avis": "image/avif", b"qt  ": "video/quicktime", b"M4A ": "audio/mp4",
-           b"M4B ": "audio/mp4", b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heif",
-           b"msf1": "image/heif", b"hevc": "image/heic"}
+_PROGRAMS = (
+    (b"MZ", "Windows"),
+    (b"\x7fELF", "Linux"),
+    (b"\xcf\xfa\xed\xfe", "macOS"),
+    (b"\xce\xfa\xed\xfe", "macOS"),
+    (b"\xfe\xed\xfa\xce", "macOS"),
+    (b"\xfe\xed\xfa\xcf", "macOS"),
+    (b"\xca\xfe\xba\xbe", "Java or macOS"),
+    (b"dex\n", "Android"),
+    (b"\x00asm", "WebAssembly"),
+    (b"#!", "script"),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", "Windows shortcut"),
+)
+_ARCHIVES = (
+    (b"PK\x03\x04", "ZIP"),
+    (b"PK\x05\x06", "ZIP"),
+    (b"PK\x07\x08", "ZIP"),
+    (b"Rar!\x1a\x07", "RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"MSCF", "CAB"),
+    (b"!<arch>\n", "ar"),
+    (b"xar!", "xar"),
+)
+_BRANDS = {
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+    b"qt  ": "video/quicktime",
+    b"M4A ": "audio/mp4",
+    b"M4B ": "audio/mp4",
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"mif1": "image/heif",
+    b"msf1": "image/heif",
+    b"hevc": "image/heic",
+}
 _MARKUP = re.compile(
     r"<(!doctype\s+html|html|head|body|script|iframe|title|meta|link|style|table|div|a\s|img|base|object|embed|form|\?php)",
-    re.IGNORECASE)
+    re.IGNORECASE,
+)
 _SVG = re.compile(r"<(\w+:)?svg[\s>]|<!doctype\s+svg", re.IGNORECASE)
 
 
 def _as_text(head: bytes) -> str:
     """The head as text for the search of markup, whatever encoding its byte order mark announces."""
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if head.startswith(mark):
             return head.decode(encoding, "replace").lstrip("\ufeff")
     if head[:64].count(b"\x00") >= 16 and head[:1] in (b"<", b"\x00"):
@@ -143,10 +183,19 @@ def dangerous(head: bytes) -> Dangerous | None:
 
 def recognise(head: bytes) -> Kind | None:
     """The kind by its first bytes; a foreign kind comes back with its name and no walk; None if unknown."""
-    for magic, media_type in ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"),
-                              (b"GIF87a", "image/gif"), (b"GIF89a", "image/gif"), (b"BM", "image/bmp"),
-                              (b"II*\x00", "image/tiff"), (b"MM\x00*", "image/tiff"), (b"%PDF-", "application/pdf"),
-                              (b"fLaC", "audio/flac"), (b"OggS", "audio/ogg"), (b"ID3", "audio/mpeg")):
+    for magic, media_type in (
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"GIF87a", "image/gif"),
+        (b"GIF89a", "image/gif"),
+        (b"BM", "image/bmp"),
+        (b"II*\x00", "image/tiff"),
+        (b"MM\x00*", "image/tiff"),
+        (b"%PDF-", "application/pdf"),
+        (b"fLaC", "audio/flac"),
+        (b"OggS", "audio/ogg"),
+        (b"ID3", "audio/mpeg"),
+    ):
         if head.startswith(magic) and not (magic == b"BM" and head[6:10] != b"\0\0\0\0"):
             return BY_TYPE[media_type]
     if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"WAVE"):
@@ -185,7 +234,7 @@ def _mp3_frame(head: bytes) -> bool:
     if not rate or not hertz:
         return False
     following = 144_000 * rate // hertz + ((head[2] >> 1) & 1)
-    return len(head) <= following + 1 or head[following:following + 2] == head[:2]
+    return len(head) <= following + 1 or head[following : following + 2] == head[:2]
 
 
 def _looks_like_text(head: bytes) -> bool:
@@ -196,7 +245,9 @@ def _looks_like_text(head: bytes) -> bool:
             text = codecs.getincrementaldecoder(encoding)().decode(head)
         except UnicodeDecodeError:
             continue
-        if not _CONTROL.search(text) and sum(letter.isprintable() or letter in "\r\n\t\f" for letter in text) >= 0.97 * len(text):
+        if not _CONTROL.search(text) and sum(
+            letter.isprintable() or letter in "\r\n\t\f" for letter in text
+        ) >= 0.97 * len(text):
             return True
     return False
 

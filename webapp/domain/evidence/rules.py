@@ -3,6 +3,7 @@
 Runs in the web process, so no pixel is unpacked here: signatures, a strict bounded walk through
 the container, and a search for what is hidden in or behind it. Re-encoding happens in a worker.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from webapp.domain.evidence.walks.base import Broken, Cut, Huge, Walked
 Medium = Literal["image", "video", "audio", "document"]
 
 
-def N_(sentence: str) -> str:
+def N_(sentence: str) -> str:  # noqa: N802  (the name gettext looks for)
     """Marks a sentence for translation; the face that shows it translates it."""
     return sentence
 
@@ -62,14 +63,24 @@ class Refusal:
 
 SENTENCES: dict[str, str] = {
     "empty": N_("This file is empty. Please choose it again."),
-    "truncated": N_("This file is cut off: its end is missing. It may not have been downloaded or copied completely."),
-    "damaged": N_("This file calls itself %(kind)s but its contents are damaged. Please open it, save it again and send the new copy."),
-    "executable": N_("This is a program, not a picture or recording, whatever its name says. Programs are not accepted."),
+    "truncated": N_("This file is cut off: its end is missing. Perhaps it was not downloaded or copied completely."),
+    "damaged": N_(
+        "This %(kind)s file is damaged. Please open it, save it again and send the new copy."
+    ),
+    "executable": N_(
+        "This is a program, not a picture or recording, whatever its name says. Programs are not accepted."
+    ),
     "svg": N_("SVG pictures can carry programs and are not accepted. Please send a screenshot or a PNG instead."),
-    "html_or_script": N_("This is a web page or script, not a picture or recording. Please send a screenshot of the page instead."),
+    "html_or_script": N_(
+        "This is a web page or script, not a picture or recording. Please send a screenshot of the page instead."
+    ),
     "archive": N_("This is an archive (%(kind)s). Please unpack it and send the files one by one."),
-    "polyglot": N_("Another file (%(kind)s) is hidden inside this one, so it is not accepted. Please send a screenshot or save the picture again."),
-    "too_many_pixels": N_("This picture has %(width)s × %(height)s pixels; the most we can take is %(megapixels)s million. Please make it smaller."),
+    "polyglot": N_(
+        "Another file (%(kind)s) is hidden inside this one. Please send a screenshot or save the picture again."
+    ),
+    "too_many_pixels": N_(
+        "This picture has %(width)s × %(height)s pixels; the most we take is %(megapixels)s million. Please shrink it."
+    ),
     "too_large": N_("This file has %(size_mb)s MB; the most we can take is %(max_mb)s MB."),
     "unsupported_type": N_("This kind of file (%(kind)s) is not accepted here. Accepted: %(accepted)s."),
     "unknown_type": N_("We could not recognise what kind of file this is. Accepted: %(accepted)s."),
@@ -114,8 +125,9 @@ def _inspect(stream: BinaryIO, declared_name: str, limits: Limits) -> Inspection
     return _walked(stream, size, head, kind, declared_name, limits)
 
 
-def _walked(stream: BinaryIO, size: int, head: bytes, kind: kinds.Kind, declared_name: str,
-            limits: Limits) -> Inspection | Refusal:
+def _walked(
+    stream: BinaryIO, size: int, head: bytes, kind: kinds.Kind, declared_name: str, limits: Limits
+) -> Inspection | Refusal:
     """The walk, then the search for stowaways. A file whose walk fails is searched as well:
     "a script is hidden in it" is the truer answer than "it is damaged"."""
     walked: Walked | None = None
@@ -123,8 +135,10 @@ def _walked(stream: BinaryIO, size: int, head: bytes, kind: kinds.Kind, declared
     try:
         walked = kind.walk(stream, size, limits.max_pixels)
     except Huge as huge:
-        refusal = Refusal("too_many_pixels", {"width": huge.width, "height": huge.height,
-                                              "megapixels": limits.max_pixels // 1_000_000})
+        refusal = Refusal(
+            "too_many_pixels",
+            {"width": huge.width, "height": huge.height, "megapixels": limits.max_pixels // 1_000_000},
+        )
     except Cut:
         refusal = Refusal("truncated", {"kind": kind.name})
     except Broken:
@@ -141,8 +155,15 @@ def _walked(stream: BinaryIO, size: int, head: bytes, kind: kinds.Kind, declared
     suffix = PurePath(declared_name).suffix.lower().lstrip(".")
     if suffix and suffix not in kind.extensions:
         notes.append("name_mismatch")
-    return Inspection(media_type=kind.media_type, medium=kind.medium, extension=kind.extensions[0],
-                      size=size, width=walked.width, height=walked.height, notes=tuple(notes))
+    return Inspection(
+        media_type=kind.media_type,
+        medium=kind.medium,
+        extension=kind.extensions[0],
+        size=size,
+        width=walked.width,
+        height=walked.height,
+        notes=tuple(notes),
+    )
 
 
 def _megabytes(size: int) -> str:

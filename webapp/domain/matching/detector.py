@@ -4,6 +4,7 @@ This file is the only thing `workers.detectors` may import of the house, so it h
 no database and no rule. A detector looks at one file (`signals`), lays two results side by side
 (`compare`) and can prove itself on pictures it brings along (`examples`).
 """
+
 from __future__ import annotations
 
 import json
@@ -17,20 +18,22 @@ Verdict = Literal["supports", "does_not_support", "cannot_tell"]
 Band = Literal["strong", "possible", "weak", "none"]
 
 # Why a detector could not look. Sentences for people are made from these where they are shown.
-CANNOT_LOOK_CODES = frozenset({
-    "not_an_image",      # the decoder knows no picture in these bytes
-    "truncated",         # the file ends before the picture does
-    "too_many_pixels",   # more pixels than the limit, so it was never unpacked
-    "too_small",         # too few pixels to tell anything
-    "featureless",       # blank or flat: it would agree with every other blank picture
-    "unsupported",       # a type this detector does not read
-    "unreadable",        # the file could not be opened or read at all
-    "decoder_timeout",   # processor or wall-clock limit
-    "decoder_memory",    # memory limit
-    "decoder_killed",    # the decoder process died
-    "detector_absent",   # an optional package is missing here
-    "failed",            # the detector itself failed
-})
+CANNOT_LOOK_CODES = frozenset(
+    {
+        "not_an_image",  # the decoder knows no picture in these bytes
+        "truncated",  # the file ends before the picture does
+        "too_many_pixels",  # more pixels than the limit, so it was never unpacked
+        "too_small",  # too few pixels to tell anything
+        "featureless",  # blank or flat: it would agree with every other blank picture
+        "unsupported",  # a type this detector does not read
+        "unreadable",  # the file could not be opened or read at all
+        "decoder_timeout",  # processor or wall-clock limit
+        "decoder_memory",  # memory limit
+        "decoder_killed",  # the decoder process died
+        "detector_absent",  # an optional package is missing here
+        "failed",  # the detector itself failed
+    }
+)
 
 
 class CannotLook(Exception):
@@ -88,9 +91,16 @@ class Signals:
     notes: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
-        head = json.dumps({"detector": self.detector, "version": self.version, "width": self.width,
-                           "height": self.height, "notes": list(self.notes)},
-                          separators=(",", ":")).encode()
+        head = json.dumps(
+            {
+                "detector": self.detector,
+                "version": self.version,
+                "width": self.width,
+                "height": self.height,
+                "notes": list(self.notes),
+            },
+            separators=(",", ":"),
+        ).encode()
         return struct.pack(">4sI", b"RDS1", len(head)) + head + self.payload
 
     @classmethod
@@ -101,10 +111,15 @@ class Signals:
         (length,) = struct.unpack(">I", data[4:8])
         if 8 + length > len(data):
             raise ValueError("a stored signal is cut short")
-        head = json.loads(data[8:8 + length])
-        return cls(detector=str(head["detector"]), version=str(head["version"]),
-                   width=int(head["width"]), height=int(head["height"]),
-                   payload=data[8 + length:], notes=tuple(str(note) for note in head["notes"]))
+        head = json.loads(data[8 : 8 + length])
+        return cls(
+            detector=str(head["detector"]),
+            version=str(head["version"]),
+            width=int(head["width"]),
+            height=int(head["height"]),
+            payload=data[8 + length :],
+            notes=tuple(str(note) for note in head["notes"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -168,6 +183,9 @@ def thresholds_of(book: Mapping[str, Any], name: str) -> Thresholds:
     """The thresholds of one detector out of the matching chapter. Raises KeyError if it has none."""
     entry = book["detectors"][name]
     bands = entry["bands"]
-    return Thresholds(version=str(entry["version"]), strong=float(bands["strong"]["distance"]),
-                      possible=float(bands["possible"]["distance"]),
-                      weak=float(bands["weak"]["distance"]))
+    return Thresholds(
+        version=str(entry["version"]),
+        strong=float(bands["strong"]["distance"]),
+        possible=float(bands["possible"]["distance"]),
+        weak=float(bands["weak"]["distance"]),
+    )

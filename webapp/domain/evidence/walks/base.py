@@ -5,6 +5,7 @@ process on bytes a stranger sent. It follows the lengths the format states and a
 it found (`Walked`), or raises `Cut` (the file ends too early), `Broken` (it contradicts itself) or
 `Huge` (it declares more pixels than allowed, said before anything else is looked at).
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable

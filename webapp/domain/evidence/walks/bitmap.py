@@ -1,4 +1,5 @@
 """Walks BMP and TIFF pictures by their headers."""
+
 from __future__ import annotations
 
 import struct

@@ -1,4 +1,5 @@
 """Walks ISO base media files: AVIF pictures, MP4, MOV and M4A recordings."""
+
 from __future__ import annotations
 
 import re

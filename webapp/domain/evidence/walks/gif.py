@@ -1,4 +1,5 @@
 """Walks a GIF block by block to its trailer byte."""
+
 from __future__ import annotations
 
 import struct

@@ -1,4 +1,5 @@
 """Walks a JPEG marker by marker to its end."""
+
 from __future__ import annotations
 
 import re
@@ -6,7 +7,6 @@ import struct
 from typing import BinaryIO
 
 from webapp.domain.evidence.walks.base import CHUNK, Broken, Cut, Walked, check_pixels, take
-
 
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}

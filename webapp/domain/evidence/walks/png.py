@@ -1,4 +1,5 @@
 """Walks a PNG: signature, header checksum, chunk lengths, end."""
+
 from __future__ import annotations
 
 import struct

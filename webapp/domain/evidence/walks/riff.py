@@ -1,4 +1,5 @@
 """Walks RIFF files: WebP pictures and WAV recordings."""
+
 from __future__ import annotations
 
 import struct
