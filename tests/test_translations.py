@@ -73,6 +73,6 @@ def _words(part: Any, place: str) -> list[tuple[str, Words]]:
 @pytest.mark.parametrize(("place", "words"), _words(book(), "book"), ids=lambda v: v if isinstance(v, str) else "")
 def test_the_book_speaks_both_languages(place: str, words: Words) -> None:
     """The Chinese wording is Chinese, the English one is not, and both fill the same gaps."""
-    assert HAN.search(words.zh) or not re.sub(r"{\w+}", "", words.en).strip(". ")
+    assert HAN.search(words.zh) or not re.sub(r"{\w+}", "", words.en).strip(".; ")
     assert not HAN.search(words.en) or place.endswith("house")
     assert set(re.findall(r"{(\w+)}", words.zh)) == set(re.findall(r"{(\w+)}", words.en))
