@@ -64,9 +64,17 @@ def pick(words: Any, code: str | None = None) -> str:
     return str(words[code] if isinstance(words, dict) else getattr(words, code))
 
 
+_MINUTE = {"zh": "yyyy年M月d日 HH:mm", "en": "d MMM yyyy, HH:mm"}
+
+
 def when(moment: datetime | None) -> str:
-    """An instant in the operator's time zone and the reader's language, with the zone named."""
-    return format_datetime(moment, "medium") if moment else ""
+    """An instant to the minute, in the operator's time zone and the reader's language."""
+    return format_datetime(moment, _MINUTE[language()]) if moment else ""
+
+
+def when_zoned(moment: datetime | None) -> str:
+    """The same with the zone named, for deadlines that people in other places keep."""
+    return format_datetime(moment, f"{_MINUTE[language()]} (zzzz)") if moment else ""
 
 
 def _remember(response: Response) -> Response:

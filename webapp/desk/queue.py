@@ -55,7 +55,7 @@ def queue() -> Any:
     return render_template(
         "desk/queue.html",
         section="queue",
-        kinds=[(code, pick(entry.words)) for code, entry in book().ordered_kinds()],
+        kinds=[(code, pick(entry.name)) for code, entry in book().ordered_kinds()],
         waiting=numbers.get("open", 0),
         asked=numbers.get("asked", 0),
         **context,

@@ -67,8 +67,9 @@ def _page(case: Case, form: AnswerForm, status: int = 200) -> tuple[str, int]:
         form=form,
         decided=when(outcome.decided_at),
         about=[
-            (_("Content"), outcome.subject_title or outcome.content_ref),
-            (_("Address"), outcome.subject_address),
+            (_("Content"), outcome.subject_title),
+            # Not the address: a reporter typed it, and it may carry a share mark of hers.
+            (_("Number"), outcome.content_ref),
             (_("Account"), outcome.handle),
         ],
         measures=[

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from webapp.core.i18n import _, pick, when
+from webapp.core.i18n import _, pick, when, when_zoned
 from webapp.domain.cases.models import Case, CaseReport, Message
 from webapp.domain.decisions.rules import Outcome
 from webapp.domain.partners.models import Effect
@@ -88,7 +88,7 @@ def coming(facts: Facts) -> str:
         return _("The decision is made. If you have something new, write to us below.")
     if facts.case.state == "closed":
         return _("The case is closed.")
-    due = when(facts.due_at)
+    due = when_zoned(facts.due_at)
     if open_question(facts):
         return _(
             "Please answer the question. Without your answer a reviewer decides on what is here, by %(due)s.", due=due

@@ -132,7 +132,7 @@ def statement_parts(outcome: Outcome, code: str, book: Book) -> list[dict[str, s
         "measures": "\n".join(lines),
         "facts": outcome.reason,
         "source": say("source_compared" if outcome.compared else "source_by_hand"),
-        "ground": say("ground", kind=words(kind.words), house=words(book.house), bases=bases),
+        "ground": say("ground", kind=words(kind.name), house=words(book.house), bases=bases),
         "redress": say("redress", date=outcome.appeal_until.date()),
     }
     return [{"title": say(f"{name}_title"), "text": text} for name, text in texts.items()]

@@ -61,6 +61,8 @@ class Kind(Part):
     """A kind of report: who may file it, what is asked, how urgent, what follows by default."""
 
     order: int
+    # What the violation is called to everyone but the reporter; `words` speak to her ("My face").
+    name: Words
     words: Words
     help: Words
     test: Words
