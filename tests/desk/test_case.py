@@ -171,4 +171,4 @@ def test_the_page_speaks_chinese(at_desk: Callable[[str], Browser]) -> None:
     page = at_desk("rui").get(f"/desk/case/{case.reference}?lang=zh").text
     assert '<html lang="zh-CN">' in page
     assert "高度一致" in page
-    assert "作品：图片、美术、摄影" in page
+    assert "侵犯著作权（图片、美术、摄影）" in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apiflask import APIFlask
+from apiflask import APIBlueprint, APIFlask
 
 from webapp.api import health, views
 
@@ -11,3 +11,6 @@ def init_app(app: APIFlask) -> None:
     """Register /api/v1 and the operations' addresses."""
     app.register_blueprint(views.bp)
     app.register_blueprint(health.bp)
+    for blueprint in app.blueprints.values():
+        if not isinstance(blueprint, APIBlueprint):  # pages for people; APIFlask asks every blueprint all the same
+            blueprint.enable_openapi = False  # type: ignore[attr-defined]  # its own attribute on its own class only
