@@ -35,7 +35,7 @@ def test_signing_in_never_leads_to_another_place(stranger: Browser, cast: Cast, 
 def test_every_mistake_gets_the_same_sentence_and_keeps_the_address(stranger: Browser, cast: Cast, name: str, password: str) -> None:
     answer = stranger.sign_in(name, password)
     assert answer.status_code == 401
-    assert "Address and password do not fit together." in answer.text
+    assert "Address and password do not match." in answer.text
     assert f'value="{name}@desk.example"' in answer.text
     assert stranger.get("/desk/").status_code == 302
 

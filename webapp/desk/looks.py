@@ -67,7 +67,7 @@ def items(evidence: Sequence[Evidence]) -> dict[str, Item]:
 def _item(evidence: Evidence) -> Item:
     previews = {p.kind: p for p in evidence.previews}
     large = previews.get("large") or previews.get("thumb")
-    roles = {"alleged": _("Reported"), "reference": _("Reference"), "proof": _("Proof")}
+    roles = {"alleged": _("Reported"), "reference": _("Reference file"), "proof": _("Proof")}
     origins = {
         "reporter": _("sent by the reporter"),
         "platform": _("captured from the platform"),
@@ -123,6 +123,6 @@ def looks(evidence: Sequence[Evidence], scans: Mapping[str, Sequence[Scan]]) -> 
         if not rows:
             text = _("no detector has looked yet") if e.medium in media else _("no detector for this medium is installed")
             rows = [("", text, "warn")]
-        roles = {"alleged": _("Reported"), "reference": _("Reference"), "proof": _("Proof")}
+        roles = {"alleged": _("Reported"), "reference": _("Reference file"), "proof": _("Proof")}
         found.append(Look(name=e.name, role_words=roles[e.role], scans=rows))
     return found

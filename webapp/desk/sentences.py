@@ -11,7 +11,7 @@ GENERAL = lazy("That is not possible as things stand now. Please look at the pag
 
 SENTENCES: dict[str, Any] = {
     # Signing in
-    "wrong_sign_in": lazy("Address and password do not fit together."),
+    "wrong_sign_in": lazy("Address and password do not match."),
     "too_many_sign_ins": lazy("Too many attempts from this connection. Please wait an hour, or ask an administrator."),
     "page_too_old": lazy("This page was open too long to be sent safely. Please reload it and send it again."),
     "not_your_role": lazy("Your role does not include this. A lead or an administrator can do it."),

@@ -25,7 +25,7 @@ PAGES = {
         lazy("There is no such page"),
         lazy("The address may be mistyped, or what was here is gone. A report opens with its reference and secret."),
     ),
-    405: (lazy("This address cannot be opened like that"), lazy("Please start from the first page.")),
+    405: (lazy("This address cannot be opened like that"), lazy("Please go to the start page.")),
     409: (lazy("That is not possible any more"), lazy("Something changed in the meantime. Please look at it again.")),
     413: (
         lazy("That was too much at once"),
@@ -40,7 +40,7 @@ PAGES = {
 
 # Refusals of the domain a person can meet on public pages, by their code.
 REFUSALS = {
-    "no_such_report": lazy("Reference and secret do not fit together. Please check both."),
+    "no_such_report": lazy("Reference and secret do not match. Please check both."),
     "case_not_open": lazy("The case is already closed, so this cannot be changed any more."),
     "too_many_files": lazy("That is more files than one report can hold."),
     "draft_gone": lazy("What you typed was kept for a day and then erased. Please start again."),

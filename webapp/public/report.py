@@ -153,7 +153,7 @@ def discard() -> Any:
 
 
 def _start_again() -> Response:
-    flash(_("We do not have anything typed by you (it is kept for a day). Please start here."), "warning")
+    flash(_("Nothing you typed is here any more; it is kept for one day. Please start again."), "warning")
     return redirect(url_for("public.start"))
 
 
@@ -165,7 +165,7 @@ def _parts(found: Draft) -> list[dict[str, Any]]:
     if kind.biometric:
         consent = _("Agreed") if filled.consent else _("Not agreed: a person compares by eye")
     facts: dict[str, list[tuple[str, str]]] = {
-        "kind": [(_("About"), pick(kind.words))],
+        "kind": [(_("It is about"), pick(kind.words))],
         "who": [
             (_("You are"), pick(book().standing[filled.basis].words)),
             (_("For"), filled.claimant_name if filled.basis not in ("SELF", "ANY") else ""),

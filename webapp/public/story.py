@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from webapp.core.i18n import _, pick, when, when_zoned
+from webapp.core.i18n import _, n_, pick, when, when_zoned
 from webapp.domain.cases.models import Case, CaseReport, Message
 from webapp.domain.decisions.rules import Outcome
 from webapp.domain.partners.models import Effect
@@ -116,7 +116,7 @@ def timeline(facts: Facts) -> list[Event]:
         events += _effects(facts)
     events.sort(key=lambda event: event.at or facts.received_at)
     if not facts.entry.withdrawn_at and facts.case.state in ("open", "asked"):
-        events.append(Event(facts.due_at, _("A decision at the latest"), tone="next"))
+        events.append(Event(facts.due_at, _("A decision by this time at the latest"), tone="next"))
     return events
 
 
@@ -134,8 +134,12 @@ def measures(outcome: Outcome) -> str:
     lines = []
     for action in outcome.actions:
         text = pick(book().actions[action.kind].words)
-        lines.append(_("%(measure)s, for %(days)s days", measure=text, days=action.days) if action.days else text)
+        lines.append(_lasting(text, action.days) if action.days else text)
     return "\n".join(lines)
+
+
+def _lasting(measure: str, days: int) -> str:
+    return n_("%(measure)s, for %(num)s day", "%(measure)s, for %(num)s days", days, measure=measure)
 
 
 def _effects(facts: Facts) -> list[Event]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from webapp.core.audit import Actor
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refused
-from webapp.core.i18n import _, pick, when
+from webapp.core.i18n import _, n_, pick, when
 from webapp.core.ids import read_reference
 from webapp.core.limits import limiter
 from webapp.domain.cases import queries as cases
@@ -56,7 +56,7 @@ def track() -> Any:
     try:
         report = report_verbs.open_by_secret(form.reference.data or "", form.secret.data or "")
     except NotFound:
-        form.secret.errors = [_("Reference and secret do not fit together. Please check both.")]
+        form.secret.errors = [_("Reference and secret do not match. Please check both.")]
         return _door(form, 422)
     access.remember("report", report.id)
     return redirect(url_for("public.report_page", reference=report.reference))
@@ -189,7 +189,7 @@ def add_files(reference: str) -> Any:
     if errors:
         return show(report, AnswerForm(formdata=None), errors, 422)
     if kept:
-        flash(_("%(n)s files were added.", n=kept), "success")
+        flash(n_("%(num)s file was added.", "%(num)s files were added.", kept), "success")
     return redirect(url_for("public.report_page", reference=report.reference))
 
 
