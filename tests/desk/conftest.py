@@ -95,7 +95,12 @@ def fresh(case: Case) -> Case:
 def choice(case: Case, **changes: Any) -> dict[str, Any]:
     """A whole decision form: every report supported, the picture removed."""
     form: dict[str, Any] = {f"finding-{r.id}": "supported" for r in cases.active_reports(case.id)}
-    form |= {"version": str(case.version), "ground": "COPY_IMAGE", "action": ["remove"], "reason": "The same picture, mirrored."}
+    form |= {
+        "version": str(case.version),
+        "ground": "COPY_IMAGE",
+        "action": ["remove"],
+        "reason": "The same picture, mirrored.",
+    }
     return form | changes
 
 

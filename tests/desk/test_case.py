@@ -58,7 +58,9 @@ def test_whoever_does_not_hold_the_case_reads_it(at_desk: Callable[[str], Browse
     assert "Rui is working on this case. You can read it." in page
 
 
-def test_taking_what_somebody_holds_says_who_and_giving_back_frees_it(at_desk: Callable[[str], Browser], cast: Cast) -> None:
+def test_taking_what_somebody_holds_says_who_and_giving_back_frees_it(
+    at_desk: Callable[[str], Browser], cast: Cast
+) -> None:
     case = matched_case()
     rui, mei = at_desk("rui"), at_desk("mei")
     rui.post(f"/desk/case/{case.reference}/take")
@@ -95,7 +97,9 @@ def test_a_question_goes_out_and_the_case_waits(at_desk: Callable[[str], Browser
     empty = rui.post(f"{address}/ask", data={"report": report.id, "text": " "})
     assert empty.status_code == 422
     assert "Please write the question." in empty.text
-    assert rui.post(f"{address}/ask", data={"report": report.id, "text": "Where did it first appear?"}).status_code == 302
+    assert (
+        rui.post(f"{address}/ask", data={"report": report.id, "text": "Where did it first appear?"}).status_code == 302
+    )
     assert fresh(case).state == "asked"
     message = db.session.scalar(select(Message))
     assert message is not None
@@ -151,7 +155,9 @@ def test_opening_the_large_picture_is_one_line_of_custody(at_desk: Callable[[str
 
 def test_several_reports_about_one_content_stand_on_one_page(at_desk: Callable[[str], Browser], cast: Cast) -> None:
     case = matched_case(3)
-    second = file_report(content_ref="p3", wrong="And he stole it from me as well.", name="Li Wei", email="li@example.org")
+    second = file_report(
+        content_ref="p3", wrong="And he stole it from me as well.", name="Li Wei", email="li@example.org"
+    )
     with transaction():
         case_verbs.take(case.id, cast.rui)
     page = at_desk("rui").get(f"/desk/case/{case.reference}").text

@@ -45,7 +45,9 @@ def test_take_preview_submit_and_the_next_case_opens(at_desk: Callable[[str], Br
     assert "data-submit" in page
 
 
-def test_both_letters_are_shown_in_both_languages_and_the_accounts_names_no_reporter(at_desk: Callable[[str], Browser]) -> None:
+def test_both_letters_are_shown_in_both_languages_and_the_accounts_names_no_reporter(
+    at_desk: Callable[[str], Browser],
+) -> None:
     case = matched_case()
     rui = at_desk("rui")
     rui.post(f"/desk/case/{case.reference}/take")
@@ -71,7 +73,9 @@ def test_nothing_found_means_no_measure_and_no_letter_to_the_account(at_desk: Ca
     rui = at_desk("rui")
     rui.post(f"/desk/case/{case.reference}/take")
     report_id = cases.active_reports(case.id)[0].id
-    form = choice(case, action=[], reason="These are two different pictures.") | {f"finding-{report_id}": "not_supported"}
+    form = choice(case, action=[], reason="These are two different pictures.") | {
+        f"finding-{report_id}": "not_supported"
+    }
     page = rui.post(f"/desk/case/{case.reference}/preview", data=form).text
     assert "No violation found" in page
     assert "No letter goes to the account" in page
@@ -83,7 +87,11 @@ GAPS = [
     ({"action": []}, "at least one measure has to follow", "part-actions"),
     ({"reason": "  "}, "Please give the reason.", "part-reason"),
     ({"action": ["suspend"]}, "for how many days", "part-actions"),
-    ({"ground": "AI_LABEL_MISSING", "action": ["suspend"], "days-suspend": "7"}, "does not provide this measure", "part-actions"),
+    (
+        {"ground": "AI_LABEL_MISSING", "action": ["suspend"], "days-suspend": "7"},
+        "does not provide this measure",
+        "part-actions",
+    ),
     ({"ground": ""}, "Please choose the rule", "part-ground"),
 ]
 
@@ -116,7 +124,9 @@ def test_every_report_wants_an_answer(at_desk: Callable[[str], Browser]) -> None
     assert "Please answer every report" in answer.text
 
 
-def test_of_two_reviewers_at_once_one_wins_and_the_other_keeps_the_text(at_desk: Callable[[str], Browser], cast: Cast) -> None:
+def test_of_two_reviewers_at_once_one_wins_and_the_other_keeps_the_text(
+    at_desk: Callable[[str], Browser], cast: Cast
+) -> None:
     """Rui's hold runs out while she writes; Mei takes the case and decides; then Rui submits."""
     case = matched_case()
     form = choice(case, reason="A long reason, written with care.", note="See also p2.")

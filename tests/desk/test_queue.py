@@ -37,7 +37,7 @@ def test_a_row_shows_kind_match_reports_due_and_a_blurred_picture(at_desk: Calla
     assert "Strong match" in page
     assert "1 report" in page
     assert "due in 2 d 23 h" in page or "due in 3 d" in page
-    assert f'/desk/media/{case.thumb_evidence_id}/thumb' in page
+    assert f"/desk/media/{case.thumb_evidence_id}/thumb" in page
     assert 'class="veil veil--thumb"' in page
     assert "free" in page
 
@@ -49,7 +49,9 @@ def test_urgent_kinds_come_first_and_what_is_late_says_so(at_desk: Callable[[str
     with time_machine.travel(now() + timedelta(hours=30), tick=False):
         page = at_desk("rui").get("/desk/").text
     assert len(order(page)) == len(references)
-    assert page.index("Fraud using AI</strong>") < page.index("AI-generated content without a conspicuous label</strong>")
+    assert page.index("Fraud using AI</strong>") < page.index(
+        "AI-generated content without a conspicuous label</strong>"
+    )
     assert "overdue by 6 h" in page
 
 

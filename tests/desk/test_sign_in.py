@@ -26,13 +26,19 @@ def test_a_stranger_is_sent_to_the_door_and_comes_back_where_he_wanted_to_go(str
     assert stranger.get("/desk/").status_code == 200
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/desk", "//evil.example", "/desk\\@evil.example", "/track", ""])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/desk", "//evil.example", "/desk\\@evil.example", "/track", ""]
+)
 def test_signing_in_never_leads_to_another_place(stranger: Browser, cast: Cast, target: str) -> None:
     assert stranger.sign_in("rui", next=target).location == "/desk/"
 
 
-@pytest.mark.parametrize(("name", "password"), [("rui", "wrong horse battery"), ("nobody", "correct horse battery"), ("", "")])
-def test_every_mistake_gets_the_same_sentence_and_keeps_the_address(stranger: Browser, cast: Cast, name: str, password: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "password"), [("rui", "wrong horse battery"), ("nobody", "correct horse battery"), ("", "")]
+)
+def test_every_mistake_gets_the_same_sentence_and_keeps_the_address(
+    stranger: Browser, cast: Cast, name: str, password: str
+) -> None:
     answer = stranger.sign_in(name, password)
     assert answer.status_code == 401
     assert "Address and password do not match." in answer.text
@@ -40,7 +46,9 @@ def test_every_mistake_gets_the_same_sentence_and_keeps_the_address(stranger: Br
     assert stranger.get("/desk/").status_code == 302
 
 
-def test_after_ten_failures_an_hour_the_door_stays_shut_even_for_the_right_password(app: APIFlask, stranger: Browser, cast: Cast) -> None:
+def test_after_ten_failures_an_hour_the_door_stays_shut_even_for_the_right_password(
+    app: APIFlask, stranger: Browser, cast: Cast
+) -> None:
     settings = app.config["SETTINGS"]
     app.config["SETTINGS"] = settings.model_copy(update={"sign_ins_per_hour": "10 per hour"})
     try:
@@ -95,7 +103,9 @@ def test_after_twelve_hours_even_the_busiest_signs_in_again(stranger: Browser, c
         assert stranger.get("/desk/").status_code == 302
 
 
-def test_each_sign_in_has_its_own_token_and_only_its_digest_is_kept(app: APIFlask, stranger: Browser, cast: Cast) -> None:
+def test_each_sign_in_has_its_own_token_and_only_its_digest_is_kept(
+    app: APIFlask, stranger: Browser, cast: Cast
+) -> None:
     tokens = []
     for _time in range(2):
         stranger.sign_in("rui")

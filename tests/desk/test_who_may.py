@@ -42,7 +42,9 @@ def test_nothing_at_all_opens_to_a_stranger(app: APIFlask, stranger: Browser) ->
         assert answer.location.startswith("/desk/sign-in"), address
 
 
-@pytest.mark.parametrize("address", ["/desk/staff", "/desk/staff/x/role", "/desk/staff/x/revoke", "/desk/staff/x/deactivate"])
+@pytest.mark.parametrize(
+    "address", ["/desk/staff", "/desk/staff/x/role", "/desk/staff/x/revoke", "/desk/staff/x/deactivate"]
+)
 def test_only_administrators_change_staff(at_desk: Callable[[str], Browser], address: str) -> None:
     assert at_desk("lan").post(address).status_code == 403
 
@@ -57,7 +59,9 @@ def test_navigation_names_only_what_opens(at_desk: Callable[[str], Browser]) -> 
     assert "/desk/staff" in at_desk("ada").get("/desk/").text
 
 
-def test_the_picture_of_a_draft_is_nobodys_to_see_and_previews_are_never_cached(at_desk: Callable[[str], Browser]) -> None:
+def test_the_picture_of_a_draft_is_nobodys_to_see_and_previews_are_never_cached(
+    at_desk: Callable[[str], Browser],
+) -> None:
     case = matched_case()
     thumb = case.thumb_evidence_id
     rui = at_desk("rui")

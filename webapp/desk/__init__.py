@@ -1,4 +1,4 @@
-"""The face of the reviewers: queue, case, decision, what became of it, and who did what. Nothing here without sign-in."""
+"""The face of the reviewers: queue, case, decision, what became of it, who did what. Nothing without sign-in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from flask import Flask
 from webapp.desk import access, actions, audit, case, decide, errors, media, queue, sign_in, staff, tasks
 from webapp.desk.blueprint import bp
 
-PAGES = (sign_in, queue, case, media, decide, actions, tasks, audit, staff)  # imported for what they hang on the blueprint
+PAGES = (
+    sign_in,
+    queue,
+    case,
+    media,
+    decide,
+    actions,
+    tasks,
+    audit,
+    staff,
+)  # imported for what they hang on the blueprint
 
 
 def init_app(app: Flask) -> None:

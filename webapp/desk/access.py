@@ -114,7 +114,7 @@ def _gate() -> Response | None:
     """Nobody passes without a live session; no form is taken without the page's own token."""
     if request.endpoint not in OPEN and not current_user.is_authenticated:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
-        return cast(Response, redirect(url_for("desk.sign_in", next=wanted or None)))
+        return redirect(url_for("desk.sign_in", next=wanted or None))
     if request.method == "POST":
         _check_form()
     if current_user.is_authenticated and request.endpoint not in UNATTENDED:

@@ -54,5 +54,7 @@ def check() -> Any:
     if broken_at is None:
         flash(_("The chain is whole: no entry was changed, added or taken out."), "success")
     else:
-        flash(_("The chain is broken at entry %(n)s. Please tell whoever runs this installation.", n=broken_at), "error")
+        flash(
+            _("The chain is broken at entry %(n)s. Please tell whoever runs this installation.", n=broken_at), "error"
+        )
     return redirect(url_for("desk.audit"))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from flask_babel import format_time
 
 from webapp.core.audit import record
 from webapp.core.db import db, transaction
@@ -55,7 +56,7 @@ def page(
         typed=typed or Typed(version=found.version),
         version=found.version,
         ground=ground,
-        grounds=[(code, pick(entry.words), entry) for code, entry in book().ordered_kinds()],
+        grounds=[(code, pick(entry.name), entry) for code, entry in book().ordered_kinds()],
         actions=[(code, entry) for code, entry in book().actions.items() if entry.target != "none"],
         answers=words.ANSWERS,
         reasons=trail.WHY,
@@ -77,7 +78,12 @@ def take(reference: str) -> Any:
         with transaction():
             case_verbs.take(found.id, me())
     except (Conflict, Refused) as error:
-        return page(cases.by_reference(reference), typed if typed.anything else None, problem=explain(error, reference), status=409)
+        return page(
+            cases.by_reference(reference),
+            typed if typed.anything else None,
+            problem=explain(error, reference),
+            status=409,
+        )
     if typed.anything:
         return page(cases.by_reference(reference), typed)
     return redirect(url_for("desk.case", reference=found.reference))
@@ -106,7 +112,7 @@ def heartbeat(reference: str) -> Any:
     except Conflict as error:
         return {"message": explain(error, reference)}, 409
     claim = cases.by_reference(reference).claim
-    return {"until": when(claim.expires_at) if claim else ""}
+    return {"until": format_time(claim.expires_at, "short") if claim else ""}
 
 
 @bp.post("/case/<reference>/ask")
@@ -177,15 +183,17 @@ def explain(error: DomainError, reference: str) -> str:
         claim = found.claim
         if claim is not None:
             return _(
-                "%(name)s is working on this case, until %(until)s unless they go on. What you typed is kept on this page.",
+                "%(name)s is working on this case, until %(until)s unless they go on. "
+                "What you typed is kept on this page.",
                 name=claim.staff.name,
-                until=when(claim.expires_at),
+                until=format_time(claim.expires_at, "short"),
             )
     if error.code == "case_changed":
         latest = trail.lines(queries.history([("case", found.id)])[:1])
         if latest:
             return _(
-                "The case changed while you were working on it (%(what)s, %(when)s). Look at it again; what you typed is still here.",
+                "The case changed while you were working on it (%(what)s, %(when)s). "
+                "Look at it again; what you typed is still here.",
                 what=latest[0].what,
                 when=latest[0].when,
             )

@@ -1,4 +1,4 @@
-"""Deciding: findings, ground, measures and reason come in; a preview shows effects and letters; one verb makes it so."""
+"""Deciding: findings, ground, measures and reason come in; a preview shows effects and letters; one verb decides."""
 
 from __future__ import annotations
 
@@ -74,8 +74,10 @@ def _effects(found: Case, outcome: Outcome) -> list[tuple[str, str]]:
             )
         )
         platform = found.subject.platform
-        asked = _("%(platform)s is asked to carry this out, and the result is read back.", platform=platform) if platform else _(
-            "The content is on no connected platform, so nobody can be asked to carry this out."
+        asked = (
+            _("%(platform)s is asked to carry this out, and the result is read back.", platform=platform)
+            if platform
+            else _("The content is on no connected platform, so nobody can be asked to carry this out.")
         )
         lines.append((_("The platform"), asked))
     else:
@@ -112,5 +114,3 @@ def decide(reference: str) -> Any:
         return redirect(url_for("desk.queue"))
     flash(_("%(reference)s is decided. This is the next case.", reference=case_reference), "success")
     return redirect(url_for("desk.case", reference=following))
-
-

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import url_for
+from flask_babel import format_time
 
 from webapp.core.clock import now
 from webapp.core.i18n import _, pick, when
@@ -116,12 +117,13 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
     names = staff_queries.names(m.staff_id for m in [*messages, *other_side] if m.staff_id)
     consents = queries.consents_of(e.report.standing_id for e in entries)
     respondent = case.subject.respondent
+    decisions = queries.decisions_on(case.subject_id)
     return Dossier(
         case=case,
         live=case.state in LIVE,
         can=LIFE.can(case.state),
         holder=claim.staff.name if claim else "",
-        held_until=when(claim.expires_at) if claim else "",
+        held_until=format_time(claim.expires_at, "short") if claim else "",
         mine=claim is not None and claim.staff_id == me.id,
         strip=[
             (_("Kind"), words.kind(case.kind)),
@@ -139,9 +141,9 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         uncompared=_uncompared(entries, by_id, {(m.query_id, m.reference_id) for m in matches}, case.id),
         reports=[_report(e, consents.get(e.report.standing_id, []), messages, names) for e in entries],
         respondent_messages=[_line(m, names, _("Respondent")) for m in other_side],
-        rulings=[_ruling(d, case) for d in queries.decisions_on(case.subject_id)],
+        rulings=[_ruling(d, case) for d in decisions],
         letters=_letters(case.id),
-        history=_history(case, entries),
+        history=_history(case, entries, [d for d in decisions if d.case_id == case.id]),
         identities=identities or {},
     )
 
@@ -151,7 +153,9 @@ CAPTURES = {
     "found": lambda: _("The platform's own copy was captured."),
     "missing": lambda: _("The platform says that this content is not there (any more)."),
     "unreachable": lambda: _("The platform could not be reached for its own copy."),
-    "unknown_platform": lambda: _("The content is on a platform that is not connected, so there is only what was sent in."),
+    "unknown_platform": lambda: _(
+        "The content is on a platform that is not connected, so there is only what was sent in."
+    ),
 }
 
 
@@ -179,7 +183,7 @@ def _report(
     return ReportShown(
         id=report.id,
         reference=report.reference,
-        kind=pick(kind.words),
+        kind=pick(kind.name),
         test=pick(kind.test),
         when=when(report.received_at),
         standing=pick(book().standing[report.standing.basis].words),
@@ -218,7 +222,11 @@ def _uncompared(
         return _("Nothing could be compared: there is no pair of reported content and reference of the same medium.")
     missing = len(wanted - done)
     if missing:
-        return _("%(n)s of %(all)s pairs have not been compared; see below which file was not looked at and why.", n=missing, all=len(wanted))
+        return _(
+            "%(n)s of %(all)s pairs have not been compared; see below which file was not looked at and why.",
+            n=missing,
+            all=len(wanted),
+        )
     return ""
 
 
@@ -252,9 +260,11 @@ def _letters(case_id: str) -> list[tuple[str, str, str, str, str]]:
     return found
 
 
-def _history(case: Case, entries: Sequence[CaseReport]) -> list[trail.Line]:
+def _history(case: Case, entries: Sequence[CaseReport], decisions: Sequence[Decision]) -> list[trail.Line]:
     objects = [("case", case.id), ("subject", case.subject_id)]
     objects += [("report", e.report_id) for e in entries]
+    for decision in decisions:
+        objects += [("decision", decision.id), *(("action", action.id) for action in decision.actions)]
     return trail.lines(queries.history(objects))
 
 

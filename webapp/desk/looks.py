@@ -80,7 +80,9 @@ def _item(evidence: Evidence) -> Item:
         medium=evidence.medium,
         name=evidence.name,
         origin=origins[evidence.source],
-        size=f"{evidence.size / 1_048_576:.1f} MB" if evidence.size >= 996_148 else f"{max(1, evidence.size // 1024)} KB",
+        size=f"{evidence.size / 1_048_576:.1f} MB"
+        if evidence.size >= 996_148
+        else f"{max(1, evidence.size // 1024)} KB",
         type=evidence.media_type,
         pixels=f"{evidence.width} × {evidence.height}" if evidence.width and evidence.height else "",
         fingerprint=evidence.sha256[:12],
@@ -121,7 +123,9 @@ def looks(evidence: Sequence[Evidence], scans: Mapping[str, Sequence[Scan]]) -> 
     for e in evidence:
         rows = [(words.detector(s.detector), *words.scan(s.state, s.reason)) for s in scans.get(e.id, ())]
         if not rows:
-            text = _("no detector has looked yet") if e.medium in media else _("no detector for this medium is installed")
+            text = (
+                _("no detector has looked yet") if e.medium in media else _("no detector for this medium is installed")
+            )
             rows = [("", text, "warn")]
         roles = {"alleged": _("Reported"), "reference": _("Reference file"), "proof": _("Proof")}
         found.append(Look(name=e.name, role_words=roles[e.role], scans=rows))

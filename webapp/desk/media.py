@@ -1,4 +1,4 @@
-"""Pictures for the desk: re-encoded previews only, never cached, and the custody trail says who was shown the large one."""
+"""Pictures for the desk: re-encoded previews only, never cached; the custody trail says who saw the large one."""
 
 from __future__ import annotations
 

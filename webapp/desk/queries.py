@@ -132,7 +132,10 @@ def measures(
         .join(Decision, Decision.id == Action.decision_id)
         .outerjoin(Effect, Effect.action_id == Action.id)
         .options(
-            joinedload(Action.decision).joinedload(Decision.case).joinedload(Case.subject).joinedload(Subject.respondent),
+            joinedload(Action.decision)
+            .joinedload(Decision.case)
+            .joinedload(Case.subject)
+            .joinedload(Subject.respondent),
             joinedload(Action.decision).joinedload(Decision.staff),
             joinedload(Effect.event).selectinload(Event.attempts),
         )
@@ -197,3 +200,15 @@ def object_behind(reference: str) -> str:
         if found:
             return str(found)
     return reference.strip()
+
+
+def references(ids: Iterable[str]) -> dict[str, str]:
+    """The references of cases and reports, by row id."""
+    wanted = set(ids)
+    found: dict[str, str] = {}
+    for statement in (
+        select(Case.id, Case.reference).where(Case.id.in_(wanted)),
+        select(Report.id, Report.reference).where(Report.id.in_(wanted)),
+    ):
+        found |= {row_id: reference for row_id, reference in db.session.execute(statement)}
+    return found

@@ -158,5 +158,7 @@ def _row(case: Case, staff: Staff, moment: datetime) -> Row:
         holder=holder,
         mine=mine,
         free=claim is None,
-        thumb=url_for("desk.media", evidence_id=case.thumb_evidence_id, kind="thumb") if case.thumb_evidence_id else None,
+        thumb=url_for("desk.media", evidence_id=case.thumb_evidence_id, kind="thumb")
+        if case.thumb_evidence_id
+        else None,
     )

@@ -33,7 +33,9 @@ SENTENCES: dict[str, Any] = {
     "reason_missing": lazy("Please give the reason. Both sides will read it."),
     "ground_missing": lazy("Please choose the rule that was broken."),
     "measure_missing": lazy("A report is supported, so at least one measure has to follow."),
-    "measure_without_finding": lazy("No report is supported, so no measure can follow. Untick the measures or change a finding."),
+    "measure_without_finding": lazy(
+        "No report is supported, so no measure can follow. Untick the measures or change a finding."
+    ),
     "measures_contradict": lazy("These measures contradict each other."),
     "measure_not_in_book": lazy("The rule book does not provide this measure for the chosen rule."),
     "days_missing": lazy("Please choose for how many days."),

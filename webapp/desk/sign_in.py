@@ -54,7 +54,9 @@ def sign_in() -> Any:
     access.begin(staff, token)
     response = make_response(redirect(access.safe_next(request.form.get("next"))))
     if "lang" not in request.cookies:
-        response.set_cookie("lang", staff.language, max_age=31536000, samesite="Lax", httponly=True, secure=request.is_secure)
+        response.set_cookie(
+            "lang", staff.language, max_age=31536000, samesite="Lax", httponly=True, secure=request.is_secure
+        )
     return response
 
 

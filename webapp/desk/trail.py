@@ -8,7 +8,7 @@ from typing import Any
 
 from webapp.core.audit import AuditEntry
 from webapp.core.i18n import _, lazy, when
-from webapp.desk import words
+from webapp.desk import queries, words
 from webapp.domain.staff import queries as staff
 
 VERBS: dict[str, Any] = {
@@ -22,7 +22,7 @@ VERBS: dict[str, Any] = {
     "case.answer": lazy("Answered"),
     "case.decide": lazy("Closed the review with a decision"),
     "case.withdraw": lazy("Closed the case: every report was withdrawn"),
-    "decision.make": lazy("Decided"),
+    "decision.make": lazy("Made a decision"),
     "message.write": lazy("Wrote a message"),
     "reporter.identify": lazy("Looked at who the reporter is"),
     "evidence.drop": lazy("Took a file back"),
@@ -43,12 +43,33 @@ VERBS: dict[str, Any] = {
     "platform.connect": lazy("Connected a platform"),
     "event.deliver": lazy("The platform took the message"),
     "event.fail": lazy("Gave up sending the message"),
+    "letter.write": lazy("Wrote a letter"),
+    "letter.send": lazy("Sent a letter"),
+    "letter.fail": lazy("Gave up sending a letter"),
     "effect.deliver": lazy("The platform took the measure"),
     "effect.confirm": lazy("Read back: the measure holds"),
     "effect.drift": lazy("Read back: the measure no longer holds"),
     "effect.miss": lazy("Read back: the measure does not show"),
     "effect.fail": lazy("The measure did not reach the platform"),
     "effect.resend": lazy("Sent the measure again"),
+    "effect.read_now": lazy("Asked the platform whether the measure holds"),
+    "effect.say_done": lazy("The platform says the measure is carried out"),
+}
+OBJECTS = {
+    "case": lazy("Case"),
+    "report": lazy("Report"),
+    "decision": lazy("Decision"),
+    "action": lazy("Measure"),
+    "letter": lazy("Letter"),
+    "evidence": lazy("File"),
+    "subject": lazy("Content"),
+    "staff": lazy("Staff"),
+    "platform": lazy("Platform"),
+    "event": lazy("Message"),
+    "task": lazy("Task"),
+    "draft": lazy("Draft"),
+    "standing": lazy("Standing"),
+    "audit": lazy("Audit chain"),
 }
 KINDS = {
     "reporter": lazy("Reporter"),
@@ -76,12 +97,14 @@ class Line:
     detail: str
     object_kind: str
     object_id: str
-    actor_id: str
+    object_name: str
 
 
 def lines(entries: Sequence[AuditEntry]) -> list[Line]:
-    """Entries in words, with the names of staff read in one query."""
-    names = staff.names(e.actor_id for e in entries if e.actor_kind == "staff")
+    """Entries in words, with the names of people, cases and reports read in three queries for all of them."""
+    people = {e.actor_id for e in entries if e.actor_kind == "staff"}
+    names = staff.names(people | {e.object_id for e in entries if e.object_kind == "staff"})
+    names |= queries.references(e.object_id for e in entries if e.object_kind in ("case", "report"))
     return [
         Line(
             id=e.id,
@@ -90,9 +113,9 @@ def lines(entries: Sequence[AuditEntry]) -> list[Line]:
             who=names.get(e.actor_id) or str(KINDS.get(e.actor_kind, e.actor_kind)),
             what=str(VERBS.get(e.verb, e.verb)),
             detail=_detail(e),
-            object_kind=e.object_kind,
+            object_kind=str(OBJECTS.get(e.object_kind, e.object_kind)),
             object_id=e.object_id,
-            actor_id=e.actor_id,
+            object_name=names.get(e.object_id, e.object_id[:8]),
         )
         for e in entries
     ]

@@ -1,4 +1,4 @@
-"""The desk's own words: clocks, states, bands, what a detector saw or why it could not look. Pure; reads the book only."""
+"""The desk's own words: clocks, states, bands, what a detector saw or why it could not look. Reads the book only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ANSWERS = {
 }
 VERDICTS = {"upheld": lazy("Violation found"), "rejected": lazy("No violation found")}
 ROLES = {"reviewer": lazy("Reviewer"), "lead": lazy("Lead"), "admin": lazy("Administrator")}
-BAND_TONES = {"strong": "danger", "possible": "warn", "weak": "plain", "none": "ok", "": "plain"}
+BAND_TONES = {"strong": "accent", "possible": "warn", "weak": "plain", "none": "plain", "": "plain"}
 EFFECTS = {
     "pending": (lazy("Not sent yet"), "plain"),
     "sent": (lazy("Sent, not read back yet"), "accent"),
@@ -93,7 +93,9 @@ def span(length: timedelta) -> str:
     if days:
         return _("%(d)s d %(h)s h", d=days, h=hours) if hours and days < 10 else _("%(d)s d", d=days)
     if hours:
-        return _("%(h)s h %(m)s min", h=hours, m=minutes % 60) if hours < SOON.seconds // 3600 else _("%(h)s h", h=hours)
+        return (
+            _("%(h)s h %(m)s min", h=hours, m=minutes % 60) if hours < SOON.seconds // 3600 else _("%(h)s h", h=hours)
+        )
     return _("%(m)s min", m=minutes)
 
 
@@ -129,10 +131,15 @@ def meaning(name: str, distance: float, threshold: float) -> str:
     """What the number of a comparison means, in one sentence."""
     entry = matching()["detectors"].get(name)
     if not entry:
-        return _("Distance %(distance)s; up to %(threshold)s supports the report.", distance=_number(distance), threshold=_number(threshold))
+        return _(
+            "Distance %(distance)s; up to %(threshold)s supports the report.",
+            distance=_number(distance),
+            threshold=_number(threshold),
+        )
     strong = entry["bands"]["strong"]["distance"]
     return _(
-        "Distance %(distance)s (%(unit)s; 0 is identical). Up to %(strong)s is a strong match, up to %(threshold)s still supports the report.",
+        "Distance %(distance)s (%(unit)s; 0 is identical). Up to %(strong)s is a strong match, "
+        "up to %(threshold)s still supports the report.",
         distance=_number(distance),
         unit=pick(entry["unit"]),
         strong=_number(strong),
@@ -180,21 +187,21 @@ def scan(state: str, reason: str) -> tuple[str, str]:
 def kind(code: str) -> str:
     """A kind of report in words."""
     entry = book().kinds.get(code)
-    return pick(entry.words) if entry else code
+    return pick(entry.name) if entry else code
 
 
 def action(code: str, days: int | None = None) -> str:
     """A measure in words, with its length."""
     entry = book().actions.get(code)
     text = pick(entry.words) if entry else code
-    return _("%(measure)s, %(days)s days", measure=text, days=days) if days else text
+    return n_("%(measure)s, %(num)s day", "%(measure)s, %(num)s days", days, measure=text) if days else text
 
 
 def reports(number: int) -> str:
     """'1 report', '3 reports'."""
-    return n_("%(num)s report", "%(num)s reports", number)
+    return str(n_("%(num)s report", "%(num)s reports", number))
 
 
 def points(number: int) -> str:
     """'1 point', '3 points'."""
-    return n_("%(num)s point", "%(num)s points", number)
+    return str(n_("%(num)s point", "%(num)s points", number))
