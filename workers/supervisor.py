@@ -1,7 +1,8 @@
 """`make run`: starts every part of Redress, says when it is ready, restarts what dies, and ends it all in order.
 
-Queue server (unless REDIS_URL is set), web, one worker a queue, sweeper, and, unless --no-demo, the demo platform and
-the inbox. Their words go to files under the data folder's `logs/`; here only what a person should know is printed.
+Queue server (unless REDIS_URL is set), web, the workshop (a worker for each queue, and the sweeper), and, unless
+--no-demo, the demo platform and the inbox. Their words go to files under the data folder's `logs/`; here only what a
+person should know is printed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from pathlib import Path
 from webapp.core.config import Settings, SettingsError
 from workers import demo, embedded
 from workers.children import Child, end
-from workers.queues import QUEUES
 from workers.startup import ROOT, CannotStart, Ports, lock, require_free, schema_is_current
 from workers.stop import Stop
 
@@ -73,9 +73,7 @@ class Supervisor:
         if self.demo:
             yield self._child("demo-platform", *self.demo.platform_arguments())
             yield self._child("inbox", *self.demo.inbox_arguments())
-        for queue in QUEUES:
-            yield self._child(f"worker-{queue}", "workers.worker", queue, nice=BACKGROUND)
-        yield self._child("sweeper", "workers.sweeper", nice=BACKGROUND)
+        yield self._child("workshop", "workers.workshop", nice=BACKGROUND)
 
     @property
     def children(self) -> list[Child]:

@@ -77,18 +77,22 @@ def run(app: Flask, stop: Stop) -> None:
         stop.wait(settings.sweep_seconds)
 
 
+def serve() -> int:
+    """Sweep in this process until SIGTERM, then 0. Raises SettingsError."""
+    stop = Stop()
+    stop.listen()
+    run(workshop_app(), stop)
+    return 0
+
+
 def main() -> int:
     """0 after a stop, 1 with one sentence when it cannot start."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    stop = Stop()
-    stop.listen()
     try:
-        app = workshop_app()
+        return serve()
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    run(app, stop)
-    return 0
 
 
 if __name__ == "__main__":

@@ -92,8 +92,8 @@ def connect(url: str) -> Redis:
     return Redis.from_url(url, socket_connect_timeout=2)
 
 
-def serve(queue: str, url: str) -> None:
-    """Work until asked to stop. When the queue server goes away, wait for it and go on."""
+def serve(queue: str, url: str) -> int:
+    """Work until asked to stop, then 0. When the queue server goes away, wait for it and go on."""
     while True:
         worker: HintWorker | None = None
         try:
@@ -114,7 +114,7 @@ def serve(queue: str, url: str) -> None:
             log.info("the queue server is away (%s)", type(error).__name__)
         if worker is not None:
             if worker.leaving:
-                return
+                return 0
             if worker.horse_pid:
                 worker.wait_for_horse()
         signal.signal(signal.SIGTERM, _leave)
@@ -126,12 +126,17 @@ def _leave(_signum: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(0)
 
 
-def main(arguments: list[str]) -> int:
-    """`QUEUE`. 0 after a stop, 1 with one sentence when it cannot start."""
+def quiet() -> None:
+    """Settings of the process, before anything heavy is loaded: one thread, and words only for what is wrong."""
     # The sandbox forks: a numeric library that starts threads of its own would break that.
     os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("rq").setLevel(logging.CRITICAL)
+
+
+def main(arguments: list[str]) -> int:
+    """`QUEUE`. 0 after a stop, 1 with one sentence when it cannot start."""
+    quiet()
     if len(arguments) != 1 or arguments[0] not in QUEUES:
         print(f"usage: python -m workers.worker {'|'.join(QUEUES)}", file=sys.stderr)
         return 1
@@ -142,8 +147,7 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     routes.load()
-    serve(arguments[0], settings.redis)
-    return 0
+    return serve(arguments[0], settings.redis)
 
 
 if __name__ == "__main__":

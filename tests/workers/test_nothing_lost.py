@@ -104,8 +104,8 @@ def all_settled() -> bool:
 @pytest.mark.parametrize(
     "parts",
     [
-        ("workers.worker scan", "workers.worker work", "workers.worker mail"),
-        ("valkey-server", "workers.sweeper", "valkey-server"),
+        ("redress-scan", "redress-work", "workers.workshop", "redress-mail"),
+        ("valkey-server", "redress-sweeper", "valkey-server"),
     ],
     ids=["workers", "queue server and sweeper"],
 )

@@ -68,8 +68,10 @@ def below(pid: int) -> list[int]:
 
 
 def command_of(pid: int) -> str:
+    """What a process is: its command line and, for a part of the workshop, its name."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        return f"{command} {Path(f'/proc/{pid}/comm').read_text(encoding='ascii').strip()}"
     except OSError:
         return ""
 
@@ -147,7 +149,7 @@ def test_a_second_run_on_the_same_data_is_refused_and_the_parts_killed_come_back
         with running(data) as second:
             assert second.process.wait(20) == 1
             assert f"already runs on the data folder {data} (process {run.process.pid}" in second.words()
-        for part in ("valkey-server", "workers.worker work", "workers.sweeper", "gunicorn"):
+        for part in ("valkey-server", "redress-work", "redress-sweeper", "workers.workshop", "gunicorn"):
             victim = next(p for p in run.pids() if part in command_of(p))
             os.kill(victim, signal.SIGKILL)
             until(lambda part=part, victim=victim: any(part in command_of(p) for p in run.pids() if p != victim), 15)
