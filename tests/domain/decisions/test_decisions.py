@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from tests.builders import file_report, picture
 from tests.conftest import Cast
@@ -132,17 +132,15 @@ def test_the_database_refuses_to_edit_a_decision(case: Case, cast: Cast) -> None
     """Not even by hand."""
     with transaction():
         decision = decide(case.id, cast.rui, case.version, choice(case))
-    with pytest.raises((IntegrityError, OperationalError)), transaction():
+    with pytest.raises(DBAPIError), transaction():
         decision.reason = "Something else."
-    with pytest.raises((IntegrityError, OperationalError)), transaction():
+    with pytest.raises(DBAPIError), transaction():
         db.session.delete(db.session.get_one(Decision, decision.id).actions[0])
 
 
 def test_a_rejection_has_no_statement_no_strike_and_no_measure(case: Case, cast: Cast) -> None:
     """No restriction, hence nothing to state reasons for."""
-    none = choice(
-        case, findings={r.id: "not_supported" for r in cases.active_reports(case.id)}, ground="", actions=[]
-    )
+    none = choice(case, findings={r.id: "not_supported" for r in cases.active_reports(case.id)}, ground="", actions=[])
     with transaction():
         decision = decide(case.id, cast.rui, case.version, none)
     assert decision.verdict == "rejected" and not decision.statements and not decision.actions
@@ -154,6 +152,6 @@ def test_the_statement_has_its_parts_in_both_languages(case: Case) -> None:
     outcome = foresee(case, choice(case))
     for code, first in (("zh", "采取的措施"), ("en", "What was done")):
         parts = statement_parts(outcome, code, book())
-        assert [p["title"] for p in parts][0] == first and len(parts) == 5
+        assert parts[0]["title"] == first and len(parts) == 5
         assert all(p["text"] and "{" not in p["text"] for p in parts)
         assert parts[1]["text"] == "The same painting, mirrored."

@@ -86,14 +86,14 @@ def take(case_id: str, staff: Staff) -> Claim:
     expires = moment + timedelta(minutes=book().claim_minutes)
     insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     statement = insert(Claim).values(case_id=case_id, staff_id=staff.id, taken_at=moment, expires_at=expires)
-    result: Any = db.session.execute(
+    taken = db.session.scalar(
         statement.on_conflict_do_update(
             index_elements=[Claim.case_id],
             set_={"staff_id": staff.id, "taken_at": moment, "expires_at": expires},
             where=(Claim.expires_at < moment) | (Claim.staff_id == staff.id),
-        )
+        ).returning(Claim.case_id)
     )
-    if result.rowcount != 1:
+    if taken is None:
         holder = queries.holder(case_id)
         raise Conflict("claimed_by_other", name=holder.name if holder else "")
     record(_actor(staff), "case.take", "case", case_id, until=expires.isoformat())
