@@ -19,11 +19,11 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("place", PAGES)
 @pytest.mark.parametrize("name", ["rui", "lan", "ada"])
-def test_pages_by_role(at_desk: Callable[[str], Browser], page: str, name: str) -> None:
-    answer = at_desk(name).get(page)
-    assert answer.status_code == (200 if name in PAGES[page].split() else 403)
+def test_pages_by_role(at_desk: Callable[[str], Browser], place: str, name: str) -> None:
+    answer = at_desk(name).get(place)
+    assert answer.status_code == (200 if name in PAGES[place].split() else 403)
     if answer.status_code == 403:
         assert "Your role does not include this." in answer.text
 

@@ -12,6 +12,7 @@ from webapp.core.clock import now
 from webapp.core.i18n import _, pick, when
 from webapp.desk import queries, trail, words
 from webapp.desk.looks import Item, Look, Pair, items, looks, pairs
+from webapp.desk.rulings import Ruling, letters, ruling
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, CaseReport, Message
 from webapp.domain.cases.rules import LIFE, LIVE
@@ -19,7 +20,6 @@ from webapp.domain.claimants.models import Consent
 from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.queries import active_points
 from webapp.domain.matching.queries import matches_of, scans_of
-from webapp.domain.notifications.queries import letters_of
 from webapp.domain.policy.queries import book
 from webapp.domain.staff import queries as staff_queries
 from webapp.domain.staff.models import Staff
@@ -50,21 +50,6 @@ class ReportShown:
     withdrawn: str
     messages: list[Line]
     language: str
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """A decision already made, here or in an earlier case about the same content."""
-
-    reference: str
-    here: bool
-    verdict: str
-    ground: str
-    reason: str
-    note: str
-    who: str
-    when: str
-    measures: list[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -141,8 +126,8 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         uncompared=_uncompared(entries, by_id, {(m.query_id, m.reference_id) for m in matches}, case.id),
         reports=[_report(e, consents.get(e.report.standing_id, []), messages, names) for e in entries],
         respondent_messages=[_line(m, names, _("Respondent")) for m in other_side],
-        rulings=[_ruling(d, case) for d in decisions],
-        letters=_letters(case.id),
+        rulings=[ruling(d, case) for d in decisions],
+        letters=letters(case.id),
         history=_history(case, entries, [d for d in decisions if d.case_id == case.id]),
         identities=identities or {},
     )
@@ -228,36 +213,6 @@ def _uncompared(
             all=len(wanted),
         )
     return ""
-
-
-def _ruling(decision: Decision, case: Case) -> Ruling:
-    effects = queries.effects_of_case(decision.case_id) if decision.case_id == case.id else {}
-    measures = []
-    for action in decision.actions:
-        effect = effects.get(action.id)
-        state, tone = words.EFFECTS[effect.state] if effect else ("", "plain")
-        measures.append((words.action(action.kind, action.days), str(state), tone))
-    return Ruling(
-        reference=decision.case.reference,
-        here=decision.case_id == case.id,
-        verdict=str(words.VERDICTS[decision.verdict]),
-        ground=words.kind(decision.ground) if decision.ground else "",
-        reason=decision.reason,
-        note=decision.note,
-        who=decision.staff.name,
-        when=when(decision.decided_at),
-        measures=measures,
-    )
-
-
-def _letters(case_id: str) -> list[tuple[str, str, str, str, str]]:
-    """(to whom, subject line, state in words, tone, when) of each letter."""
-    found = []
-    for letter in letters_of(case_id):
-        state, tone = words.LETTER_STATES[letter.state]
-        to = _("Respondent") if letter.recipient.startswith("respondent:") else _("Reporter")
-        found.append((to, letter.subject, str(state), tone, when(letter.sent_at or letter.created_at)))
-    return found
 
 
 def _history(case: Case, entries: Sequence[CaseReport], decisions: Sequence[Decision]) -> list[trail.Line]:
