@@ -168,3 +168,14 @@ def test_two_reports_about_one_content_do_not_see_each_other(
     assert "Wu Di" not in page
     db.session.rollback()
     assert db.session.scalars(select(Case)).one().report_count == 2
+
+
+def test_consent_can_be_taken_back_where_it_was_given(visitor: Visitor) -> None:
+    """As easily as it was given (PIPL art 15): one button, no reason asked, and the report goes on."""
+    reference, _secret = visitor.report(kind={"kind": "LIKENESS"}, files={"consent": "y"})
+    page = f"/track/{reference}"
+    assert "Withdraw this consent" in said(visitor.get(page))
+    visitor.post(f"{page}/consent")
+    after = said(visitor.get(page))
+    assert "Withdraw this consent" not in after and "A person compares by eye from now on." in after
+    assert the_case(reference).state == "open"

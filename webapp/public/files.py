@@ -155,8 +155,8 @@ def _consent_words(purpose: str) -> str:
     return str(
         _(
             "For this a program measures %(measured)s in your reference and in the reported content. It is used for "
-            "this report only, given to nobody else, and you can withdraw it later by a message on your tracking "
-            "page. (Text %(version)s)",
+            "this report only, given to nobody else, and you can take it back on your tracking page at any time. "
+            "(Text %(version)s)",
             measured=measured,
             version=CONSENT_TEXT,
         )

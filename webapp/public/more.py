@@ -8,23 +8,20 @@ from typing import cast
 
 from werkzeug.datastructures import FileStorage
 
-from webapp.core.audit import Actor
 from webapp.core.blobs import BlobWriter
-from webapp.core.db import settings, transaction
+from webapp.core.db import transaction
 from webapp.core.errors import Refused
 from webapp.core.i18n import _, when
 from webapp.domain.cases.models import Case, Message
-from webapp.domain.cases.queries import case_of
-from webapp.domain.cases.rules import LIVE
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.rules import Outcome
 from webapp.domain.evidence import rules
-from webapp.domain.evidence import service as evidence
+from webapp.domain.intake import service as intake
 from webapp.domain.partners.models import Effect
 from webapp.domain.partners.queries import effects_of
 from webapp.domain.reports import queries as reports
 from webapp.domain.reports.models import Report
-from webapp.domain.reports.service import attach
+from webapp.public.errors import words
 from webapp.public.files import judge, refusal_words
 from webapp.public.show import ROLES
 
@@ -56,7 +53,7 @@ def decision_for(report: Report, case: Case) -> tuple[Outcome | None, str, Seque
     return outcome, finding, effects_of(decision.id)
 
 
-def add(report: Report, uploads: Sequence[FileStorage], role: str, actor: Actor) -> tuple[int, list[str]]:
+def add(report: Report, uploads: Sequence[FileStorage], role: str) -> tuple[int, list[str]]:
     """Keep late files of a report: (how many, sentences about those refused). The case must still be open."""
     picked = [upload for upload in uploads if upload.filename]
     if not picked or role not in ROLES:
@@ -68,23 +65,21 @@ def add(report: Report, uploads: Sequence[FileStorage], role: str, actor: Actor)
             errors.append(_("%(name)s: %(why)s", name=upload.filename, why=refusal_words(found)))
             continue
         blob = cast(BlobWriter, upload.stream).keep()
-        with transaction():
-            report = reports.get(report.id)
-            if case_of(report.id).state not in LIVE:
-                raise Refused("case_not_open")
-            if len(reports.items_of(report.id)) >= settings().max_files:
-                errors.append(_("That is more files than one report can hold."))
-                break
-            item = evidence.keep(
-                blob,
-                role=role,
-                source="reporter",
-                name=upload.filename or "",
-                media_type=found.media_type,
-                width=found.width or None,
-                height=found.height or None,
-                actor=actor,
-            )
-            attach(report, item)
-            kept += 1
+        try:
+            with transaction():
+                intake.add_late(
+                    reports.get(report.id),
+                    blob,
+                    role=role,
+                    name=upload.filename or "",
+                    media_type=found.media_type,
+                    width=found.width or None,
+                    height=found.height or None,
+                )
+        except Refused as error:
+            if error.code != "too_many_files":
+                raise
+            errors.append(words(error))
+            break
+        kept += 1
     return kept, errors

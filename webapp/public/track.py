@@ -18,6 +18,8 @@ from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.rules import LIVE
 from webapp.domain.matching.queries import scans_of
+from webapp.domain.claimants.queries import has_consent
+from webapp.domain.claimants.service import withdraw_consents
 from webapp.domain.policy.queries import book
 from webapp.domain.reports import queries as reports
 from webapp.domain.reports import service as report_verbs
@@ -125,6 +127,7 @@ def show(report: Report, form: AnswerForm, file_errors: list[str] | None = None,
         can_answer=facts.entry.withdrawn_at is None,
         can_add=live,
         can_withdraw=live,
+        consent=has_consent(report.standing_id),
         facts=_sent(report),
         file_groups=groups(own, lambda i: url_for("public.report_preview", reference=report.reference, evidence_id=i)),
     )
@@ -184,7 +187,7 @@ def add_files(reference: str) -> Any:
     if not PlainForm().validate():
         expired = _("This page was open too long. Please send it once more.")
         return show(report, AnswerForm(formdata=None), [expired], 422)
-    kept, errors = more.add(report, request.files.getlist("files"), request.form.get("role", ""), actor(report))
+    kept, errors = more.add(report, request.files.getlist("files"), request.form.get("role", ""))
     report = mine(reference)
     if errors:
         return show(report, AnswerForm(formdata=None), errors, 422)
@@ -204,6 +207,18 @@ def withdraw(reference: str) -> Any:
         report = mine(reference)
         case_verbs.withdraw(report, actor(report))
     flash(_("You have withdrawn the report."), "success")
+    return redirect(url_for("public.report_page", reference=report.reference))
+
+
+@bp.post("/track/<reference>/consent")
+def withdraw_consent(reference: str) -> Any:
+    """Take back the separate consent to compare a face or a voice; the report goes on, compared by eye."""
+    report = mine(reference)
+    if PlainForm().validate():
+        with transaction():
+            report = mine(reference)
+            withdraw_consents(report.standing, actor(report))
+        flash(_("You have withdrawn your consent. A person compares by eye from now on."), "success")
     return redirect(url_for("public.report_page", reference=report.reference))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select, update
+
 from webapp.core.audit import Actor, record
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
@@ -43,9 +45,24 @@ def stand(reporter: Reporter, basis: str, claimant_name: str) -> Standing:
 def consent(standing: Standing, purpose: str, actor: Actor) -> Consent:
     """Record a separate consent to compare 'face' or 'voice'."""
     require_transaction("claimants.consent")
-    given = Consent(
-        id=new_id(), standing_id=standing.id, purpose=purpose, text_version=CONSENT_TEXT, given_at=now()
-    )
+    given = Consent(id=new_id(), standing_id=standing.id, purpose=purpose, text_version=CONSENT_TEXT, given_at=now())
     db.session.add(given)
     record(actor, "consent.give", "standing", standing.id, purpose=purpose, text_version=CONSENT_TEXT)
     return given
+
+
+def withdraw_consents(standing: Standing, actor: Actor) -> int:
+    """Take back every consent given with this standing; gives how many. Detectors that need one stop using it."""
+    require_transaction("claimants.withdraw_consents")
+    given = db.session.scalars(
+        select(Consent).where(Consent.standing_id == standing.id, Consent.withdrawn_at.is_(None))
+    )
+    taken_back = [c.purpose for c in given]
+    db.session.execute(
+        update(Consent)
+        .where(Consent.standing_id == standing.id, Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=now())
+    )
+    for purpose in taken_back:
+        record(actor, "consent.withdraw", "standing", standing.id, purpose=purpose)
+    return len(taken_back)

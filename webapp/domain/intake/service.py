@@ -16,6 +16,8 @@ from webapp.core.clock import now
 from webapp.core.db import db, require_transaction, settings
 from webapp.core.errors import NotFound, Refused
 from webapp.core.ids import digest, new_id, new_token
+from webapp.domain.cases.queries import case_of
+from webapp.domain.cases.rules import LIVE
 from webapp.domain.cases.service import open_or_join
 from webapp.domain.claimants.service import consent, identify, stand
 from webapp.domain.evidence import service as evidence
@@ -24,7 +26,7 @@ from webapp.domain.intake.models import Draft, DraftFile
 from webapp.domain.intake.rules import FilledReport, gaps
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
-from webapp.domain.reports.queries import captured_of
+from webapp.domain.reports.queries import captured_of, items_of
 from webapp.domain.reports.service import Words, attach, record_report, subject_for, tracking_secret
 
 DRAFT_LIFE = timedelta(hours=24)  # typed personal data is not kept longer than a day without being sent
@@ -84,7 +86,14 @@ def attach_file(
     require_transaction("intake.attach_file")
     if sum(f.evidence.dropped_at is None for f in draft.files) >= settings().max_files:
         raise Refused("too_many_files", limit=settings().max_files)
-    same = next((f.evidence for f in draft.files if f.evidence.sha256 == blob.sha256 and f.evidence.role == role and f.evidence.dropped_at is None), None)
+    same = next(
+        (
+            f.evidence
+            for f in draft.files
+            if f.evidence.sha256 == blob.sha256 and f.evidence.role == role and f.evidence.dropped_at is None
+        ),
+        None,
+    )
     if same is not None:
         return same  # the same file picked twice is one file
     item = evidence.keep(
@@ -99,6 +108,33 @@ def attach_file(
     )
     draft.files.append(DraftFile(evidence_id=item.id, evidence=item, added_at=now()))
     draft.touched_at = now()
+    return item
+
+
+def add_late(
+    report: Report, blob: Blob, *, role: str, name: str, media_type: str, width: int | None, height: int | None
+) -> Evidence:
+    """Keep one more item of a report that waits for its decision.
+
+    Raises Refused: 'case_not_open', or 'too_many_files' (limit).
+    """
+    require_transaction("intake.add_late")
+    case = case_of(report.id)
+    if case.state not in LIVE:
+        raise Refused("case_not_open", state=case.state)
+    if sum(i.source == "reporter" for i in items_of(report.id)) >= settings().max_files:
+        raise Refused("too_many_files", limit=settings().max_files)
+    item = evidence.keep(
+        blob,
+        role=role,
+        source="reporter",
+        name=name,
+        media_type=media_type,
+        width=width,
+        height=height,
+        actor=Actor("reporter", report.standing.reporter_id),
+    )
+    attach(report, item)
     return item
 
 
