@@ -14,7 +14,7 @@ COMPILED := $(TRANSLATIONS:.po=.mo)
 APT := $(shell [ "$$(id -u)" = 0 ] && echo "apt-get" || echo "sudo apt-get")
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock translations browser
+.PHONY: help run test check bench lock messages translations browser
 
 help: ## What each command does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -62,6 +62,13 @@ $(VENV)/.ready: requirements.txt | $(BIN)/uv
 
 $(VENV)/.ready-dev: requirements-dev.txt $(VENV)/.ready
 	$(call install,-r requirements.txt -r requirements-dev.txt)
+
+# The template is thrown away; without places and in alphabetical order, the .po changes only where a sentence does.
+messages: $(VENV)/.ready ## Collect every sentence of the interface into the .po; then fill in what is new
+	@mkdir -p var
+	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy -k N_ -k n_:1,2 --no-location --sort-output -o var/messages.pot .
+	@$(BIN)/pybabel -q update -i var/messages.pot -d webapp/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -w 120
+	@rm var/messages.pot
 
 translations: $(COMPILED)
 
