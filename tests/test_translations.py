@@ -1,4 +1,4 @@
-"""Both languages always: every sentence of the interface and every wording of the book, complete and with the same gaps."""
+"""Both languages always: every sentence of the interface, every wording of the book, with the same gaps."""
 
 from __future__ import annotations
 
@@ -56,7 +56,11 @@ def test_translations_keep_the_holes() -> None:
     for message in _catalog():
         if message.id:
             holes = set().union(*(HOLES.findall(i) for i in _ids(message)))
-            wrong += [s for s in _strings(message) if set(HOLES.findall(s)) - holes or (len(_ids(message)) == 1 and set(HOLES.findall(s)) != holes)]
+            wrong += [
+                s
+                for s in _strings(message)
+                if set(HOLES.findall(s)) - holes or (len(_ids(message)) == 1 and set(HOLES.findall(s)) != holes)
+            ]
     assert wrong == []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 
 import pytest
 from apiflask import APIFlask
@@ -33,11 +32,19 @@ BODY = {
 
 
 @pytest.fixture
-def platform(app: APIFlask) -> Iterator[dict[str, str]]:
+def platform(app: APIFlask) -> dict[str, str]:
     """The headers of a connected platform."""
     with transaction():
-        connect("demo", "Demo", "http://127.0.0.1:9/api", "http://127.0.0.1:9/hook", "whsec_c2VjcmV0c2VjcmV0", "t", "inbound")
-    yield {"Authorization": "Bearer inbound"}
+        connect(
+            "demo",
+            "Demo",
+            "http://127.0.0.1:9/api",
+            "http://127.0.0.1:9/hook",
+            "whsec_c2VjcmV0c2VjcmV0",
+            "t",
+            "inbound",
+        )
+    return {"Authorization": "Bearer inbound"}
 
 
 def test_the_api_is_for_connected_platforms(client: FlaskClient, platform: dict[str, str]) -> None:
@@ -61,7 +68,13 @@ def test_a_report_handed_on_twice_is_one_report(client: FlaskClient, platform: d
 
 @pytest.mark.parametrize(
     ("change", "status"),
-    [({"kind": "NOPE"}, 409), ({"basis": "ANY"}, 409), ({"email": "x"}, 422), ({"wrong": "short"}, 422), ({"x": 1}, 422)],
+    [
+        ({"kind": "NOPE"}, 409),
+        ({"basis": "ANY"}, 409),
+        ({"email": "x"}, 422),
+        ({"wrong": "short"}, 422),
+        ({"x": 1}, 422),
+    ],
 )
 def test_a_report_that_is_not_whole_is_refused_with_why(
     client: FlaskClient, platform: dict[str, str], change: dict[str, object], status: int
@@ -72,9 +85,7 @@ def test_a_report_that_is_not_whole_is_refused_with_why(
     assert db.session.query(Task).count() == 0
 
 
-def test_measures_and_cases_say_nothing_of_reporters(
-    client: FlaskClient, platform: dict[str, str], cast: Cast
-) -> None:
+def test_measures_and_cases_say_nothing_of_reporters(client: FlaskClient, platform: dict[str, str], cast: Cast) -> None:
     """The platform sees state, verdict and measures of its own content; its word starts a reading."""
     receipt = file_report()
     case = cases.case_of(receipt.report.id)

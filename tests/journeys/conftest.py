@@ -56,7 +56,9 @@ class House:
         keys = json.loads((self.data / "demo" / "keys.json").read_text())
         from urllib.request import Request
 
-        request = Request(f"{self.platform}/api/content/{content_id}", headers={"Authorization": f"Bearer {keys['api_token']}"})
+        request = Request(
+            f"{self.platform}/api/content/{content_id}", headers={"Authorization": f"Bearer {keys['api_token']}"}
+        )
         with urlopen(request, timeout=10) as answer:
             found: dict[str, Any] = json.load(answer)
         return found

@@ -46,7 +46,9 @@ class Person:
     def examine(self) -> None:
         """axe finds nothing serious on the page as it is now."""
         found = Axe().run(self.page).response["violations"]
-        assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")] == []
+        assert [
+            (v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")
+        ] == []
 
 
 def test_the_main_job_end_to_end(house: House, chromium: Browser, tmp_path: Path) -> None:
@@ -152,7 +154,9 @@ def _reload_until(page: Page, selector: str) -> None:
 
 
 def _the_platform_took_it_down(desk: Person, house: House) -> None:
-    state = until(lambda: (found := house.content(POST))["state"] == "removed" and found["account"]["warnings"] and found)
+    state = until(
+        lambda: (found := house.content(POST))["state"] == "removed" and found["account"]["warnings"] and found
+    )
     assert state["account"]["state"] == "active"
     page = desk.page
     page.goto(f"{house.web}/desk/actions")

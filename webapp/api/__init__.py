@@ -1,4 +1,4 @@
-"""The face of machines: connected platforms read cases about their content and confirm measures, with a bearer token."""
+"""The face of machines: connected platforms read what was decided about their content, with a bearer token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For those who keep it running: is it alive, can it work, and how much waits. Details only for this machine or a token."""
+"""For those who keep it running: is it alive, can it work, and how much waits. Details for this machine or a token."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def alive() -> Response:
 def _waiting() -> tuple[dict[str, int], float]:
     """Tasks by state, and the age in seconds of the oldest due one."""
     states = {state: n for state, n in db.session.execute(select(Task.state, func.count()).group_by(Task.state))}
-    oldest = db.session.scalar(select(func.min(Task.due_at)).where(Task.state.in_(("todo", "run")), Task.due_at <= now()))
+    oldest = db.session.scalar(
+        select(func.min(Task.due_at)).where(Task.state.in_(("todo", "run")), Task.due_at <= now())
+    )
     return states, max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0
 
 

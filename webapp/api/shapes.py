@@ -42,7 +42,7 @@ class CaseOut(BaseModel):
     """Where things stand about one content item."""
 
     reference: str
-    state: Literal["open", "asked", "decided", "closed"]
+    state: str = Field(description="open, asked, decided or closed")
     reports: int
     due_at: datetime
     verdict: str | None
@@ -64,7 +64,7 @@ class ActionOut(BaseModel):
     content_id: str
     days: int | None
     ends_at: datetime | None
-    state: Literal["pending", "sent", "confirmed", "drifted", "failed"]
+    state: str = Field(description="pending, sent, confirmed, drifted or failed")
     confirmed_at: datetime | None
 
 

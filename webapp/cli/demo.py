@@ -33,7 +33,9 @@ PEOPLE = (
 def seed(platform_url: str, hook_secret: str, api_token: str) -> None:
     """Make the demo staff and connect the demo platform; a repeat changes only what changed. Prints the accounts."""
     if urlsplit(settings().public_url).hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise click.ClickException("Demo accounts have known passwords: they are made only where PUBLIC_URL is this machine.")
+        raise click.ClickException(
+            "Demo accounts have known passwords: they are made only where PUBLIC_URL is this machine."
+        )
     actor = Actor("system", "command line", "Command line")
     for email, name, role in PEOPLE:
         with transaction():

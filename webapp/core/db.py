@@ -169,16 +169,18 @@ def append_only(table: Table) -> None:
     APPEND_ONLY.append(table.name)
     for dialect, statements in append_only_ddl(table.name).items():
         for statement in statements:
-            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+            event.listen(table, "after_create", _ddl(statement, dialect))
+
+
+def _ddl(statement: str, dialect: str) -> Any:
+    ddl: Any = DDL  # SQLAlchemy 2.1 leaves its constructor untyped
+    return ddl(statement).execute_if(dialect=dialect)
 
 
 def append_only_ddl(name: str) -> dict[str, list[str]]:
     """The triggers behind `append_only`, by dialect; migrations run the same text. `%` is doubled for DDL()."""
     refusal = f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
-    sqlite = [
-        f"CREATE TRIGGER {name}_no_{verb} BEFORE {verb} ON {name} {refusal}"
-        for verb in ("update", "delete")
-    ]
+    sqlite = [f"CREATE TRIGGER {name}_no_{verb} BEFORE {verb} ON {name} {refusal}" for verb in ("update", "delete")]
     postgresql = [
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'this table is append-only'; END $$",

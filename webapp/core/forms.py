@@ -28,8 +28,10 @@ class Form(FlaskForm):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Give every text field the trimming filter."""
             filters = unbound_field.kwargs.get("filters", [])
-            return unbound_field.bind(form=form, filters=[*filters, strip], **options) if _is_text(unbound_field) else (
-                super().bind_field(form, unbound_field, options)
+            return (
+                unbound_field.bind(form=form, filters=[*filters, strip], **options)
+                if _is_text(unbound_field)
+                else (super().bind_field(form, unbound_field, options))
             )
 
 

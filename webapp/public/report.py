@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refused
-from webapp.core.i18n import NATIVE, _, language, pick, when, when_zoned
+from webapp.core.i18n import NATIVE, _, language, pick, when_zoned
 from webapp.core.limits import limiter
 from webapp.domain.intake import service as intake
 from webapp.domain.intake.models import Draft

@@ -139,7 +139,7 @@ def measures(outcome: Outcome) -> str:
 
 
 def _lasting(measure: str, days: int) -> str:
-    return n_("%(measure)s, for %(num)s day", "%(measure)s, for %(num)s days", days, measure=measure)
+    return str(n_("%(measure)s, for %(num)s day", "%(measure)s, for %(num)s days", days, measure=measure))
 
 
 def _effects(facts: Facts) -> list[Event]:

@@ -17,9 +17,9 @@ from webapp.core.limits import limiter
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.rules import LIVE
-from webapp.domain.matching.queries import scans_of
 from webapp.domain.claimants.queries import has_consent
 from webapp.domain.claimants.service import withdraw_consents
+from webapp.domain.matching.queries import scans_of
 from webapp.domain.policy.queries import book
 from webapp.domain.reports import queries as reports
 from webapp.domain.reports import service as report_verbs

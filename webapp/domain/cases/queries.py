@@ -147,7 +147,8 @@ def next_for(staff: Staff, skip: str = "") -> Case | None:
 
 def counts() -> dict[str, int]:
     """How many cases are in each state."""
-    return {state: number for state, number in db.session.execute(select(Case.state, func.count()).group_by(Case.state))}
+    rows = db.session.execute(select(Case.state, func.count()).group_by(Case.state))
+    return {state: number for state, number in rows}
 
 
 def holder(case_id: str) -> Staff | None:

@@ -69,9 +69,7 @@ def weigh(case: Case) -> None:
         kinds = {r.id: book().kinds[r.kind] for r in reports}
         case.priority = most_urgent(k.priority for k in kinds.values())
         case.kind = next(r.kind for r in reports if kinds[r.id].priority == case.priority)
-        case.due_at = due(
-            (r.received_at, book().priorities[kinds[r.id].priority].decision_hours) for r in reports
-        )
+        case.due_at = due((r.received_at, book().priorities[kinds[r.id].priority].decision_hours) for r in reports)
     case.best_band = strongest(queries.bands(case.id))
     case.thumb_evidence_id = queries.thumb_of(case.id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from webapp.core.audit import Actor, record
 from webapp.core.clock import now
@@ -54,15 +54,9 @@ def consent(standing: Standing, purpose: str, actor: Actor) -> Consent:
 def withdraw_consents(standing: Standing, actor: Actor) -> int:
     """Take back every consent given with this standing; gives how many. Detectors that need one stop using it."""
     require_transaction("claimants.withdraw_consents")
-    given = db.session.scalars(
-        select(Consent).where(Consent.standing_id == standing.id, Consent.withdrawn_at.is_(None))
-    )
-    taken_back = [c.purpose for c in given]
-    db.session.execute(
-        update(Consent)
-        .where(Consent.standing_id == standing.id, Consent.withdrawn_at.is_(None))
-        .values(withdrawn_at=now())
-    )
-    for purpose in taken_back:
-        record(actor, "consent.withdraw", "standing", standing.id, purpose=purpose)
-    return len(taken_back)
+    in_force = select(Consent).where(Consent.standing_id == standing.id, Consent.withdrawn_at.is_(None))
+    found = list(db.session.scalars(in_force))
+    for given in found:
+        given.withdrawn_at = now()
+        record(actor, "consent.withdraw", "standing", standing.id, purpose=given.purpose)
+    return len(found)

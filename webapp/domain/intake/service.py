@@ -84,16 +84,9 @@ def attach_file(
 ) -> Evidence:
     """Keep an inspected upload as evidence of the draft. Raises Refused('too_many_files', limit)."""
     require_transaction("intake.attach_file")
-    if sum(f.evidence.dropped_at is None for f in draft.files) >= settings().max_files:
+    if len(files(draft)) >= settings().max_files:
         raise Refused("too_many_files", limit=settings().max_files)
-    same = next(
-        (
-            f.evidence
-            for f in draft.files
-            if f.evidence.sha256 == blob.sha256 and f.evidence.role == role and f.evidence.dropped_at is None
-        ),
-        None,
-    )
+    same = next((i for i in files(draft) if i.sha256 == blob.sha256 and i.role == role), None)
     if same is not None:
         return same  # the same file picked twice is one file
     item = evidence.keep(

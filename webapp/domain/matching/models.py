@@ -12,7 +12,7 @@ from webapp.core.db import Base
 
 
 class Scan(Base):
-    """One detector version over one item. It exists whether or not anything was found, so "did not look" can be told."""
+    """One detector version over one item. It exists whether or not anything was found, so "did not look" shows."""
 
     __tablename__ = "scan"
     __table_args__ = (

@@ -30,10 +30,10 @@ def items_of(report_ids: Sequence[str]) -> dict[str, list[Item]]:
 def open_pairs(evidence_id: str, detector: str, version: str, medium: str) -> list[tuple[str, str]]:
     """Pairs with this item, in any report about the same subject by the same reporter, whose signals are both there
     and which were not compared yet."""
-    report_ids = list(db.session.scalars(select(ReportEvidence.report_id).where(ReportEvidence.evidence_id == evidence_id)))
-    wanted = {
-        pair for items in items_of(report_ids).values() for pair in pairs(items, medium) if evidence_id in pair
-    }
+    report_ids = list(
+        db.session.scalars(select(ReportEvidence.report_id).where(ReportEvidence.evidence_id == evidence_id))
+    )
+    wanted = {pair for items in items_of(report_ids).values() for pair in pairs(items, medium) if evidence_id in pair}
     ids = {e for pair in wanted for e in pair}
     ready = set(
         db.session.scalars(

@@ -29,7 +29,7 @@ class Respondent(Base):
 
 
 class Subject(Base):
-    """The content complained of. `key` makes two ways of naming one item meet: platform and content id, else address."""
+    """The content complained of. Its `key` makes two ways of naming one item meet: platform and id, else address."""
 
     __tablename__ = "subject"
 
@@ -40,7 +40,8 @@ class Subject(Base):
     address: Mapped[str]
     title: Mapped[str] = mapped_column(default="")
     respondent_id: Mapped[str | None] = mapped_column(ForeignKey("respondent.id"), index=True)
-    # When the platform was last asked, and what it said: '' not asked, 'found', 'missing', 'unreachable', 'unknown_platform'.
+    # When the platform was last asked, and what it said: 'found', 'missing', 'unreachable', 'unknown_platform';
+    # '' = not asked yet.
     captured_at: Mapped[datetime | None]
     capture: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]

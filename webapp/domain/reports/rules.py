@@ -5,9 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit, urlunsplit
 
 
-
 def normal_address(address: str) -> str:
-    """An address without what does not change the item: scheme and host in lower case, default port, fragment, end slash."""
+    """An address without what does not change the item: scheme, case of the host, port, fragment, end slash."""
     parts = urlsplit(address.strip())
     host = (parts.hostname or "").lower()
     port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""

@@ -44,7 +44,15 @@ def subject_for(platform: str, content_ref: str, address: str) -> Subject:
 
 
 def record_report(
-    *, form_key: str, kind: str, standing: Standing, subject: Subject, words: Words, language: str, book_version: str, actor: Actor
+    *,
+    form_key: str,
+    kind: str,
+    standing: Standing,
+    subject: Subject,
+    words: Words,
+    language: str,
+    book_version: str,
+    actor: Actor,
 ) -> Report:
     """Write the report down. The tracking secret is derived, kept only as a digest, and told by `tracking_secret`."""
     require_transaction("reports.record")
