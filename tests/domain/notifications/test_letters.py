@@ -72,7 +72,7 @@ def test_the_receipt_opens_the_report_and_repeats_nothing_typed(
     assert reference in letter["Subject"]
     for expected in (reference, kind_words, f"http://localhost/track/{reference}", zone, str(due.year)):
         assert expected in text
-    secret = re.search(r"(?:密钥：|Secret: )([0-9A-Z-]{19})", text)
+    secret = re.search(r"(?:查询密码：|Secret: )([0-9A-Z-]{19})", text)
     assert secret is not None
     assert open_by_secret(reference, secret[1]).reference == reference
     for typed in ("WRONGWORDS", "CANARYNAME", "CANARYTITLE", "127.0.0.1:8001"):
