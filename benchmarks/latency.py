@@ -13,7 +13,7 @@ from sqlalchemy import select
 from benchmarks.pictures import altered, photo
 from benchmarks.servers import free_port, redress
 from benchmarks.table import Row
-from benchmarks.visitor import Visitor
+from demo.visitor import Visitor
 from webapp.core.base_app import create_base_app
 from webapp.core.config import Settings
 from webapp.core.db import db

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.pictures import photo
 from benchmarks.servers import free_port, web_only
 from benchmarks.table import Row
-from benchmarks.visitor import Visitor
+from demo.visitor import Visitor
 
 CLIENTS = 4
 MEGABYTE = 1024 * 1024

@@ -49,14 +49,21 @@ class Visitor:
         self.hidden = dict(TOKEN.findall(answer.data.decode("utf-8", "replace"))) or self.hidden
         return answer
 
-    def report(self, content: str, files: list[tuple[str, bytes]]) -> str:
-        """File one report about `content` with files (role, bytes); gives the reference from the receipt."""
-        for path, answers in STEPS.items():
+    def report(
+        self, post: str, files: list[tuple[str, bytes]], platform: str = "none", **answers: dict[str, str]
+    ) -> str:
+        """File one report about `post` with files (role, bytes); gives the reference from the receipt.
+
+        `answers` by step ('kind', 'who', 'content', 'contact') replace those of STEPS.
+        """
+        for path, usual in STEPS.items():
             if path == "/report/contact":
                 self._files(files)
             self.get(path)
-            where = {"platform": "none", "content_ref": content, "address": f"http://127.0.0.1/{content}"}
-            answer = self.post(path, answers | (where if path in ("/report", "/report/content") else {}))
+            where = {"platform": platform, "content_ref": post}
+            name = "kind" if path == "/report" else path.removeprefix("/report/")
+            fields = usual | answers.get(name, {}) | (where if name in ("kind", "content") else {})
+            answer = self.post(path, fields)
             if answer.status != 302:
                 raise RuntimeError(f"{path}: {answer.status}")
         self.get("/report/review")

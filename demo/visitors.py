@@ -1,0 +1,88 @@
+"""The first reports of the demo, so that the desk is not empty: `python -m demo.visitors`.
+
+Invented people file them through the public form, over HTTP, as anybody would.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from demo.visitor import Visitor
+
+PORTRAIT = "su-wan-press-portrait.jpg"
+LOTUS = "shen-he-lotus-at-dusk.jpg"
+
+# (post, original sent as reference, answers by step)
+REPORTS: tuple[tuple[str, str, dict[str, dict[str, str]]], ...] = (
+    (
+        "lumo-1003",
+        PORTRAIT,
+        {
+            "kind": {"kind": "LIKENESS"},
+            "content": {"wrong": "我是歌手苏晚。我从未代言任何理财产品，广告里的脸是从我的官方肖像改的。"},
+            "contact": {"name": "苏晚", "email": "su.wan@singer.example.org", "language": "zh"},
+        },
+    ),
+    (
+        "lumo-1003",
+        "",
+        {
+            "kind": {"kind": "FRAUD"},
+            "who": {"basis": "ANY"},
+            "content": {"wrong": "My aunt sent them 3,000 yuan after seeing this advert. The singer says it is fake."},
+            "contact": {"name": "", "email": "a.niece@mail.example.org"},
+        },
+    ),
+    (
+        "lumo-1002",
+        LOTUS,
+        {
+            "content": {"wrong": "这是我的油画，被镜像翻转后重新发布。", "work_title": "荷塘黄昏"},
+            "contact": {"name": "沈荷", "email": "shen.he@painter.example.org", "language": "zh"},
+        },
+    ),
+    (
+        "lumo-1004",
+        "",
+        {
+            "kind": {"kind": "FABRICATION_RUMOUR"},
+            "who": {"basis": "ANY"},
+            "content": {"wrong": "水务公司今天上午已经发布公告辟谣，没有停水通知。", "source": "市水务公司官网公告"},
+            "contact": {"name": "", "email": "reader@mail.example.org", "language": "zh"},
+        },
+    ),
+    (
+        "lumo-1005",
+        "",
+        {
+            "kind": {"kind": "AI_LABEL_MISSING"},
+            "who": {"basis": "ANY"},
+            "content": {"wrong": "The hands and the shadows are wrong: this is generated, and nothing says so."},
+            "contact": {"name": "", "email": "looker@mail.example.org"},
+        },
+    ),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """File them all; 0 when each got its receipt."""
+    parser = argparse.ArgumentParser(description="File the demo's first reports.")
+    parser.add_argument("--redress-url", required=True)
+    parser.add_argument("--platform-url", required=True)
+    options = parser.parse_args(arguments)
+    port = urlsplit(options.redress_url).port or 80
+    for post, original, answers in REPORTS:
+        files = []
+        if original:
+            with urlopen(f"{options.platform_url}/demo/originals/{original}", timeout=30) as answer:
+                files = [("reference", answer.read())]
+        content = {"address": f"{options.platform_url}/p/{post}"} | answers.get("content", {})
+        print(Visitor(port).report(post, files, "demo", **(answers | {"content": content})))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
