@@ -8,6 +8,8 @@ import pytest
 from apiflask import APIFlask
 
 from tests.desk.conftest import Browser, fresh, matched_case
+from webapp.core.db import db
+from webapp.domain.evidence.models import Custody
 
 PAGES = {
     "/desk/": "rui lan ada",
@@ -70,5 +72,10 @@ def test_the_picture_of_a_draft_is_nobodys_to_see_and_previews_are_never_cached(
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert rui.get("/desk/media/0000/large").status_code == 404
-    assert rui.get(f"/desk/media/{thumb}/original").status_code == 404
+    assert rui.get(f"/desk/media/{thumb}/original").status_code == 405
+    kept = rui.post(f"/desk/media/{thumb}/original")
+    assert kept.status_code == 200
+    assert kept.headers["Content-Disposition"].startswith("attachment")
+    assert kept.headers["Content-Type"] == "application/octet-stream"
+    assert "downloaded" in {c.act for c in db.session.query(Custody)}
     assert fresh(case).state == "open"

@@ -84,6 +84,15 @@ def history(objects: Sequence[tuple[str, str]]) -> list[AuditEntry]:
     return list(db.session.scalars(statement))
 
 
+def item_of(evidence_id: str) -> Evidence:
+    """An item that belongs to a report (drafts are nobody's to see). Raises NotFound."""
+    sent = select(ReportEvidence.evidence_id).where(ReportEvidence.evidence_id == evidence_id).exists()
+    found = db.session.scalar(select(Evidence).where(Evidence.id == evidence_id, Evidence.dropped_at.is_(None), sent))
+    if found is None:
+        raise NotFound("no_such_media")
+    return found
+
+
 def preview_of(evidence_id: str, kind: str) -> Preview:
     """A preview of an item that belongs to a report (drafts are nobody's to see). Raises NotFound."""
     found = db.session.scalar(
