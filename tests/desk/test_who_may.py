@@ -77,5 +77,6 @@ def test_the_picture_of_a_draft_is_nobodys_to_see_and_previews_are_never_cached(
     assert kept.status_code == 200
     assert kept.headers["Content-Disposition"].startswith("attachment")
     assert kept.headers["Content-Type"] == "application/octet-stream"
-    assert "downloaded" in {c.act for c in db.session.query(Custody)}
+    kept.close()
     assert fresh(case).state == "open"
+    assert "downloaded" in {c.act for c in db.session.query(Custody)}

@@ -27,6 +27,7 @@ VERBS: dict[str, Any] = {
     "reporter.identify": lazy("Looked at who the reporter is"),
     "evidence.drop": lazy("Took a file back"),
     "consent.give": lazy("Gave a separate consent"),
+    "consent.withdraw": lazy("Took a consent back"),
     "draft.erase": lazy("Erased a forgotten draft"),
     "task.retry": lazy("Restarted a parked task"),
     "audit.verify": lazy("Checked the audit chain"),
