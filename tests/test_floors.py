@@ -69,7 +69,13 @@ def _refusal(importer: str, imported: str) -> str:
         mine, theirs = here[2], there[2] if len(there) > 2 else here[2]
         if theirs != mine and FLOOR[theirs] >= FLOOR[mine]:
             return f"{mine} (floor {FLOOR[mine]}) may not import {theirs} (floor {FLOOR[theirs]})"
-        if len(here) > 3 and here[3] == "rules" and theirs != mine and len(there) > 3 and there[3] not in ("rules", "shape"):
+        if (
+            len(here) > 3
+            and here[3] == "rules"
+            and theirs != mine
+            and len(there) > 3
+            and there[3] not in ("rules", "shape")
+        ):
             return "rules import errors, lifecycles and other rooms' rules only"
     return ""
 
@@ -82,7 +88,9 @@ PREFIXES = ("webapp", "webapp.domain", "webapp.domain.matching", "workers")
 def test_imports_go_down(path: Path) -> None:
     """Every import of every module goes to a lower floor or stays in its room."""
     importer = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-    refusals = [f"{importer} → {name}: {why}" for name in _imports(path) if _ours(name) if (why := _refusal(importer, name))]
+    refusals = [
+        f"{importer} → {name}: {why}" for name in _imports(path) if _ours(name) if (why := _refusal(importer, name))
+    ]
     assert not refusals
 
 
