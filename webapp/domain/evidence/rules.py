@@ -64,9 +64,7 @@ class Refusal:
 SENTENCES: dict[str, str] = {
     "empty": N_("This file is empty. Please choose it again."),
     "truncated": N_("This file is cut off: its end is missing. Perhaps it was not downloaded or copied completely."),
-    "damaged": N_(
-        "This %(kind)s file is damaged. Please open it, save it again and send the new copy."
-    ),
+    "damaged": N_("This %(kind)s file is damaged. Please open it, save it again and send the new copy."),
     "executable": N_(
         "This is a program, not a picture or recording, whatever its name says. Programs are not accepted."
     ),
