@@ -24,7 +24,7 @@ from workers.stop import Stop
 
 READY_SECONDS = 90
 # A page someone waits for goes before work in the background.
-BACKGROUND = 10
+BACKGROUND = 2
 # A child that died this often before everything was ready will not get better by itself.
 HOPELESS = 5
 # All children end within 10 s: what runs may finish, then is dropped (leases bring it back), then is killed.

@@ -24,10 +24,10 @@ from rq.serializers import JSONSerializer
 
 from webapp.core.config import Settings, SettingsError
 from webapp.core.hints import FUNCTION
-from workers import routes
 from workers.context import after_fork, workshop_app
 from workers.jobs.drain import drain
 from workers.queues import QUEUES
+from workers.warm import warm_up
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +146,7 @@ def main(arguments: list[str]) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    routes.load()
+    warm_up()
     return serve(arguments[0], settings.redis)
 
 

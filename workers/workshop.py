@@ -7,7 +7,6 @@ A part that dies is forked anew; all parts die with this process. On other hosts
 from __future__ import annotations
 
 import ctypes
-import gc
 import logging
 import os
 import signal
@@ -19,10 +18,11 @@ from types import FrameType
 from typing import NoReturn
 
 from webapp.core.config import Settings, SettingsError
-from workers import routes, sweeper, worker
+from workers import sweeper, worker
 from workers.children import PAUSES, PR_SET_PDEATHSIG, WELL_AFTER
 from workers.context import after_fork, workshop_app
 from workers.queues import QUEUES
+from workers.warm import warm_up
 
 log = logging.getLogger(__name__)
 
@@ -139,9 +139,7 @@ def main() -> int:
     except SettingsError as error:
         log.error("%s", error)
         return 1
-    routes.load()
-    gc.collect()
-    gc.freeze()  # what is loaded stays shared: a collection in a fork would copy it all
+    warm_up()
     return Workshop(parts(settings)).run()
 
 
