@@ -64,7 +64,9 @@ def pick(words: Any, code: str | None = None) -> str:
     return str(words[code] if isinstance(words, dict) else getattr(words, code))
 
 
-_MINUTE = {"zh": "yyyy年M月d日 HH:mm", "en": "d MMM yyyy, HH:mm"}
+_MINUTE = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
+_ZONED = {"zh": "zzzz y年M月d日 HH:mm", "en": "d MMM y, HH:mm zzzz"}
+_DAY = {"zh": "y年M月d日", "en": "d MMMM y"}
 
 
 def when(moment: datetime | None) -> str:
@@ -74,7 +76,18 @@ def when(moment: datetime | None) -> str:
 
 def when_zoned(moment: datetime | None) -> str:
     """The same with the zone named, for deadlines that people in other places keep."""
-    return format_datetime(moment, f"{_MINUTE[language()]} (zzzz)") if moment else ""
+    return format_datetime(moment, _ZONED[language()]) if moment else ""
+
+
+def day(moment: datetime, code: str) -> str:
+    """A date in the operator's time zone, in the language `code`."""
+    with speaking(code):
+        return str(format_datetime(moment, _DAY[code]))
+
+
+def time_of_day(moment: datetime) -> str:
+    """Hours and minutes in the operator's time zone, for what ends today."""
+    return str(format_datetime(moment, "HH:mm"))
 
 
 def _remember(response: Response) -> Response:

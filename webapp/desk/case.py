@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import format_time
 
 from webapp.core.audit import record
 from webapp.core.db import db, transaction
 from webapp.core.errors import Conflict, DomainError, NotFound, Refused
-from webapp.core.i18n import _, pick, when
+from webapp.core.i18n import _, pick, time_of_day, when
 from webapp.desk import dossier, queries, trail, words
 from webapp.desk.access import me, my_actor, need
 from webapp.desk.blueprint import bp
@@ -112,7 +111,7 @@ def heartbeat(reference: str) -> Any:
     except Conflict as error:
         return {"message": explain(error, reference)}, 409
     claim = cases.by_reference(reference).claim
-    return {"until": format_time(claim.expires_at, "short") if claim else ""}
+    return {"until": time_of_day(claim.expires_at) if claim else ""}
 
 
 @bp.post("/case/<reference>/ask")
@@ -186,7 +185,7 @@ def explain(error: DomainError, reference: str) -> str:
                 "%(name)s is working on this case, until %(until)s unless they go on. "
                 "What you typed is kept on this page.",
                 name=claim.staff.name,
-                until=format_time(claim.expires_at, "short"),
+                until=time_of_day(claim.expires_at),
             )
     if error.code == "case_changed":
         latest = trail.lines(queries.history([("case", found.id)])[:1])

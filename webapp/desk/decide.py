@@ -22,6 +22,7 @@ from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions import service as decision_verbs
 from webapp.domain.decisions.rules import Outcome
 from webapp.domain.notifications import service as letters
+from webapp.domain.partners import queries as partners
 from webapp.domain.policy.queries import book
 
 
@@ -73,9 +74,9 @@ def _effects(found: Case, outcome: Outcome) -> list[tuple[str, str]]:
                 _("%(before)s now, %(after)s after this decision.", before=before, after=before + outcome.points),
             )
         )
-        platform = found.subject.platform
+        platform = partners.platform(found.subject.platform)
         asked = (
-            _("%(platform)s is asked to carry this out, and the result is read back.", platform=platform)
+            _("%(platform)s is asked to carry this out, and the result is read back.", platform=platform.name)
             if platform
             else _("The content is on no connected platform, so nobody can be asked to carry this out.")
         )

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import url_for
-from flask_babel import format_time
 
 from webapp.core.clock import now
-from webapp.core.i18n import _, pick, when
+from webapp.core.i18n import _, pick, time_of_day, when
 from webapp.desk import queries, trail, words
 from webapp.desk.looks import Item, Look, Pair, items, looks, pairs
 from webapp.desk.rulings import Ruling, letters, ruling
@@ -20,6 +19,7 @@ from webapp.domain.claimants.models import Consent
 from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.queries import active_points
 from webapp.domain.matching.queries import matches_of, scans_of
+from webapp.domain.partners import queries as partners
 from webapp.domain.policy.queries import book
 from webapp.domain.staff import queries as staff_queries
 from webapp.domain.staff.models import Staff
@@ -108,7 +108,7 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         live=case.state in LIVE,
         can=LIFE.can(case.state),
         holder=claim.staff.name if claim else "",
-        held_until=format_time(claim.expires_at, "short") if claim else "",
+        held_until=time_of_day(claim.expires_at) if claim else "",
         mine=claim is not None and claim.staff_id == me.id,
         strip=[
             (_("Kind"), words.kind(case.kind)),
@@ -147,10 +147,12 @@ CAPTURES = {
 def _subject(case: Case) -> list[tuple[str, str]]:
     subject = case.subject
     capture = CAPTURES.get(subject.capture)
+    connected = partners.platform(subject.platform)
+    platform = connected.name if connected else subject.platform
     return [
         (_("Title"), subject.title),
         (_("Address"), subject.address),
-        (_("Platform"), " · ".join(p for p in (subject.platform, subject.content_ref) if p)),
+        (_("Platform"), " · ".join(p for p in (platform, subject.content_ref) if p)),
         (_("Platform's copy"), capture() if capture else subject.capture),
     ]
 
@@ -171,7 +173,7 @@ def _report(
         kind=pick(kind.name),
         test=pick(kind.test),
         when=when(report.received_at),
-        standing=pick(book().standing[report.standing.basis].words),
+        standing=_("Says: “%(standing)s”", standing=pick(book().standing[report.standing.basis].words)),
         consents=badges,
         facts=[
             (_("What is wrong"), report.wrong),

@@ -9,12 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import format_time
 
 from webapp.core.clock import now
 from webapp.core.db import transaction
 from webapp.core.errors import Conflict
-from webapp.core.i18n import _, pick
+from webapp.core.i18n import _, pick, time_of_day
 from webapp.desk import words
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
@@ -139,7 +138,7 @@ def _row(case: Case, staff: Staff, moment: datetime) -> Row:
     mine = claim is not None and claim.staff_id == staff.id
     holder = ""
     if claim is not None:
-        until = format_time(claim.expires_at, "short")
+        until = time_of_day(claim.expires_at)
         name = _("You") if mine else claim.staff.name
         holder = _("%(name)s, until %(time)s", name=name, time=until)
     subject = case.subject

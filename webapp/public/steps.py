@@ -57,7 +57,7 @@ TABLE = {
         Step("who", lazy("Who"), lazy("Who is harmed?"), WhoForm),
         Step("content", lazy("Where"), lazy("Where is it, and what is wrong?"), ContentForm),
         Step("files", lazy("Files"), lazy("Do you have files?"), FilesForm),
-        Step("contact", lazy("You"), lazy("How do we reach you?"), ContactForm),
+        Step("contact", lazy("About you"), lazy("How do we reach you?"), ContactForm),
         Step("review", lazy("Check"), lazy("Is everything right?"), ReviewForm),
     )
 }

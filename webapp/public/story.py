@@ -101,7 +101,9 @@ def timeline(facts: Facts) -> list[Event]:
     events = [Event(facts.received_at, _("Your report arrived"), tone="ok")]
     if facts.compared_at:
         shown = _("What they found is shown to the reviewer. They do not decide.")
-        events.append(Event(facts.compared_at, _("Programs looked at the files"), shown))
+        # Files are looked at as soon as they are uploaded, before the report is sent; people expect the arrival first.
+        looked = max(facts.compared_at, facts.received_at)
+        events.append(Event(looked, _("Programs looked at the files"), shown))
     events += [Event(at, _("You added a file")) for at in facts.added_at]
     for message in facts.messages:
         if message.sent_by == "party":

@@ -12,6 +12,7 @@ from tests.builders import file_report, picture
 from tests.conftest import Cast
 from webapp.core.db import db, transaction
 from webapp.core.errors import Conflict, Refused
+from webapp.core.i18n import day
 from webapp.core.outbox import Task
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
@@ -151,7 +152,7 @@ def test_the_statement_has_its_parts_in_both_languages(case: Case) -> None:
     """The five parts of DSA art 17(3), no placeholder left, the reviewer's reason word for word."""
     outcome = foresee(case, choice(case))
     for code, first in (("zh", "采取的措施"), ("en", "What was done")):
-        parts = statement_parts(outcome, code, book())
+        parts = statement_parts(outcome, code, book(), day)
         assert parts[0]["title"] == first and len(parts) == 5
         assert all(p["text"] and "{" not in p["text"] for p in parts)
         assert parts[1]["text"] == "The same painting, mirrored."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -104,10 +104,13 @@ def points(choice: Choice, earlier_same_kind: int, book: Book) -> int:
     return 0 if kind.first_is_free and earlier_same_kind == 0 else kind.points
 
 
-def statement_parts(outcome: Outcome, code: str, book: Book) -> list[dict[str, str]]:
+def statement_parts(
+    outcome: Outcome, code: str, book: Book, day: Callable[[datetime, str], str]
+) -> list[dict[str, str]]:
     """The statement of reasons in one language ('zh' or 'en'), in the order of DSA art 17(3).
 
     Facts come from the reviewer's public reason; the sentences, the law and the redress from the book.
+    `day` writes a date in a language and in the operator's time zone, as the letters do.
     """
 
     def say(name: str, **values: object) -> str:
@@ -124,7 +127,7 @@ def statement_parts(outcome: Outcome, code: str, book: Book) -> list[dict[str, s
         name = "measure_days" if action.days else "measure"
         lines.append(say(name, measure=words(entry.words), effect=effect, days=action.days).strip())
     if outcome.points and outcome.points_expire_at:
-        lines.append(say("points", points=outcome.points, date=outcome.points_expire_at.date()))
+        lines.append(say("points", points=outcome.points, date=day(outcome.points_expire_at, code)))
     else:
         lines.append(say("no_points"))
     bases = ("；" if code == "zh" else "; ").join(words(book.bases[b].citation) for b in kind.bases)
@@ -133,6 +136,6 @@ def statement_parts(outcome: Outcome, code: str, book: Book) -> list[dict[str, s
         "facts": outcome.reason,
         "source": say("source_compared" if outcome.compared else "source_by_hand"),
         "ground": say("ground", kind=words(kind.name), house=words(book.house), bases=bases),
-        "redress": say("redress", date=outcome.appeal_until.date()),
+        "redress": say("redress", date=day(outcome.appeal_until, code)),
     }
     return [{"title": say(f"{name}_title"), "text": text} for name, text in texts.items()]

@@ -13,6 +13,7 @@ from webapp.core.audit import Actor, record
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
 from webapp.core.errors import Conflict
+from webapp.core.i18n import day
 from webapp.core.ids import new_id
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, Claim
@@ -57,7 +58,7 @@ def foresee(case: Case, choice: Choice) -> Outcome:
 def _statements(outcome: Outcome) -> dict[str, list[dict[str, str]]]:
     if outcome.verdict == "rejected":
         return {}  # no restriction, hence no statement of reasons
-    return {code: statement_parts(outcome, code, book()) for code in ("zh", "en")}
+    return {code: statement_parts(outcome, code, book(), day) for code in ("zh", "en")}
 
 
 def decide(case_id: str, staff: Staff, expected_version: int, choice: Choice) -> Decision:

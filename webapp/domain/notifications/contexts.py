@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import format_datetime
 
 from webapp.core.db import settings
-from webapp.core.i18n import pick, speaking
+from webapp.core.i18n import day, pick, speaking
 from webapp.core.links import public
 from webapp.domain.cases.models import Case, Message
 from webapp.domain.decisions.rules import ActionFact, Outcome
@@ -21,19 +21,12 @@ from webapp.domain.reports.models import Report
 from webapp.domain.reports.service import tracking_secret
 
 PATTERN = {"zh": "zzzz y年M月d日 HH:mm", "en": "d MMMM y, HH:mm zzzz"}
-DAY = {"zh": "y年M月d日", "en": "d MMMM y"}
 
 
 def moment(at: datetime, code: str) -> str:
     """An instant in the operator's time zone, with the zone named: letters are read in other places."""
     with speaking(code):
         return str(format_datetime(at, PATTERN[code]))
-
-
-def day(at: datetime, code: str) -> str:
-    """A date in the operator's time zone."""
-    with speaking(code):
-        return str(format_datetime(at, DAY[code]))
 
 
 def measure(action: ActionFact, code: str) -> dict[str, str]:
