@@ -41,7 +41,7 @@ REPORTS: tuple[tuple[str, str, dict[str, dict[str, str]]], ...] = (
         LOTUS,
         {
             "content": {"wrong": "这是我的油画，被镜像翻转后重新发布。", "work_title": "荷塘黄昏"},
-            "contact": {"name": "沈荷", "email": "shen.he@painter.example.org", "language": "zh"},
+            "contact": {"name": "沈荷", "email": "studio@painter.example.org", "language": "zh"},
         },
     ),
     (

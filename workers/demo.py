@@ -40,6 +40,8 @@ class Demo:
             "DEMO_API_TOKEN": self.token,
             "LUMO_SECRET": self.secret,
             "LUMO_API_TOKEN": self.token,
+            # Everybody who tries the demo comes from this one machine.
+            "LIMIT_REPORTS": os.environ.get("LIMIT_REPORTS") or "600 per hour",
         }
 
     def platform_arguments(self) -> list[str]:
@@ -51,6 +53,14 @@ class Demo:
         """`python -m …` of the inbox."""
         ports = ["--smtp-port", str(self.ports.smtp), "--http-port", str(self.ports.inbox)]
         return ["demo.inbox", *ports, "--data", str(self.folder / "inbox")]
+
+    def visit_arguments(self) -> list[str]:
+        """`python -m …` of the visitors whose reports are on the desk at the first start; empty when they were here."""
+        mark = self.folder / "visited"
+        if mark.exists():
+            return []
+        mark.touch()
+        return ["demo.visitors", "--redress-url", self.redress_url, "--platform-url", self.platform_url]
 
     def is_seeded(self) -> bool:
         """Whether the data was made, for the platform's present address."""

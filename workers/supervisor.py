@@ -51,6 +51,7 @@ class Supervisor:
         self.queue = None if settings.redis_url else self._queue_server()
         self.others = list(self._parts())
         self.stopping = Stop()
+        self.visitors: Child | None = None
 
     def _child(self, name: str, *arguments: str, nice: int = 0) -> Child:
         command = (sys.executable, "-m", *arguments)
@@ -91,11 +92,12 @@ class Supervisor:
             self._seed()
             if self._until_ready():
                 print(self.ready(), flush=True)
+                self._welcome_visitors()
             while not self.stopping.wait(0.2):
                 self._look_after()
             return 0
         finally:
-            end(self.others, STOP_SECONDS, DROP_SECONDS)
+            end(self.others + ([self.visitors] if self.visitors else []), STOP_SECONDS, DROP_SECONDS)
             if self.queue:
                 end([self.queue], QUEUE_STOP_SECONDS, QUEUE_STOP_SECONDS)
 
@@ -106,6 +108,13 @@ class Supervisor:
         accounts = self._command("The demo data could not be made.", "demo", "seed")
         if accounts:
             self.demo.mark_seeded(accounts)
+
+    def _welcome_visitors(self) -> None:
+        """Let the demo's first reports come in while the evaluator reads; nothing waits for them."""
+        arguments = self.demo.visit_arguments() if self.demo else []
+        if arguments:
+            self.visitors = self._child("visitors", *arguments, nice=BACKGROUND)
+            self.visitors.start()
 
     def _command(self, sorry: str, *arguments: str) -> str:
         """Run `flask …` to its end and give what it said; a stop in between ends it. Raises CannotStart."""

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.axe, pytest.mark.timeout(180)]
 
 SHOTS = ROOT / "var" / "screenshots"
 POST = "lumo-1001"
+TITLE = "黄昏荷塘"
 ORIGINAL = "shen-he-lotus-at-dusk.jpg"
 EMAIL = "shen.he@painter.example.org"
 NAME = "沈荷"
@@ -119,12 +120,10 @@ def _the_reviewer_decides(desk: Person, house: House) -> None:
     page.fill("input[name=password]", "redress-demo-2026")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/desk/?(queue)?(\?.*)?$"))
-    row = page.locator("main a[href*='/desk/case/C-']").first
-    expect(row).to_be_visible()
-    _reload_until(page, "img[src*='/thumb']")
+    _reload_until(page, f"tr:has-text('{TITLE}') img[src*='/thumb']")
     desk.shot("queue")
     desk.examine()
-    row.click()
+    page.locator("tr", has_text=TITLE).locator("a[href*='/desk/case/C-']").first.click()
     page.wait_for_url("**/desk/case/C-**")
     page.click("[data-take]")
     _reload_until(page, ".pair__band")
