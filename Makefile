@@ -30,7 +30,7 @@ check: $(VENV)/.ready-dev translations browser ## Lint, types, floors, translati
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q -p no:cacheprovider -n 0 tests/test_floors.py tests/test_translations.py tests/migrations
+	@$(BIN)/python -m pytest -q -p no:cacheprovider -n 0 tests/test_floors.py tests/test_translations.py tests/test_words_in_place.py tests/migrations
 	@$(BIN)/python -m pytest -q -p no:cacheprovider -n 0 -m axe
 
 bench: $(VENV)/.ready-dev translations ## Benchmarks: a table, and var/bench.json
