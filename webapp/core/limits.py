@@ -11,14 +11,31 @@ from typing import Any
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from redis.exceptions import RedisError
 
 from webapp.core.config import Settings
 from webapp.core.hints import PATIENCE
 
-limiter = Limiter(key_func=get_remote_address, in_memory_fallback_enabled=True, key_prefix="redress")
+
+class PatientLimiter(Limiter):
+    """Flask-Limiter that lets no request fail because the queue server went away under it.
+
+    Of several requests that meet the dead server at the same moment the first switches to counting here, and the
+    library raises in the others; they look again, and then count here too.
+    """
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        try:
+            super()._check_request_limit(callable_name, in_middleware)
+        except RedisError:
+            self.context.seen_limits.clear()
+            super()._check_request_limit(callable_name, in_middleware)
 
 
-def init_app(app: Flask) -> None:
+limiter = PatientLimiter(key_func=get_remote_address, in_memory_fallback_enabled=True, key_prefix="redress")
+
+
+def init_app(app: Flask, counted: Limiter = limiter) -> None:
     """Count in the queue server of the settings. The limits themselves stand at the pages that have one."""
     from redis.backoff import NoBackoff
     from redis.retry import Retry
@@ -32,4 +49,4 @@ def init_app(app: Flask) -> None:
     }
     app.config["RATELIMIT_STORAGE_URI"] = f"redis+{address}" if address.startswith("unix:") else address
     app.config["RATELIMIT_STORAGE_OPTIONS"] = options
-    limiter.init_app(app)
+    counted.init_app(app)
