@@ -7,6 +7,7 @@ from apiflask import APIFlask
 
 from tests.public.conftest import ADDRESS, STEPS, Visitor, receipt
 from tests.reading import english
+from webapp.public.errors import PAGES, page
 
 TYPED = ("This is my painting, mirrored.", "Evening", "Zhou Yun", ADDRESS, "nowhere", "x" * 201)
 
@@ -74,3 +75,11 @@ def test_a_page_open_too_long_is_told_in_chinese(app: APIFlask, reader: Visitor)
         assert english(late.text) == [] and "页面打开时间过长" in late.text
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.mark.parametrize("code", sorted(PAGES))
+def test_every_failure_has_a_chinese_page(app: APIFlask, code: int) -> None:
+    """Too many tries, too large, broken: also those no test can bring about with a click."""
+    with app.test_request_context("/", headers={"Cookie": "lang=zh"}):
+        body, status = page(code)
+    assert status == code and english(body) == []
