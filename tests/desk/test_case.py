@@ -11,14 +11,18 @@ from sqlalchemy import select
 from tests.builders import file_report, picture
 from tests.conftest import Cast
 from tests.desk.conftest import Browser, fresh, matched_case
-from webapp.core.audit import AuditEntry
+from webapp.core.audit import Actor, AuditEntry
 from webapp.core.clock import now
 from webapp.core.db import db, transaction
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Message
+from webapp.domain.evidence import service as evidence
 from webapp.domain.evidence.models import Custody
 from webapp.domain.matching import service as matching
+from webapp.domain.matching.detector import Comparison
+from webapp.domain.reports.models import Report
+from webapp.domain.reports.service import attach
 
 
 def test_the_match_is_told_in_words_beside_both_pictures(at_desk: Callable[[str], Browser]) -> None:
@@ -178,3 +182,32 @@ def test_the_page_speaks_chinese(at_desk: Callable[[str], Browser]) -> None:
     assert '<html lang="zh-CN">' in page
     assert "高度一致" in page
     assert "侵犯著作权（图片、美术、摄影）" in page
+
+
+def test_of_several_reports_each_file_says_whose_it_is_and_the_platforms_copy_comes_first(
+    at_desk: Callable[[str], Browser],
+) -> None:
+    """Her own reference, sent in as the content too, is the nearest match there is; the platform's copy goes first."""
+    first, _second = (file_report([picture(1)], [picture(1)], email=f"{n}@example.org") for n in ("one", "two"))
+    ids = {i.evidence.role: i.evidence.id for i in first.report.items}
+    with transaction():
+        copy = evidence.keep(
+            evidence.store().put(picture(2)),
+            role="alleged",
+            source="platform",
+            name="p1-1",
+            media_type="image/jpeg",
+            width=96,
+            height=72,
+            actor=Actor("platform", "demo"),
+        )
+        attach(db.session.get_one(Report, first.report.id), copy)
+        for query, distance, reason in ((ids["alleged"], 0.0, "same_picture"), (copy.id, 8.0, "weak_agreement")):
+            seen = Comparison(
+                distance=distance, verdict="supports", band="strong", threshold=56.0, reason=reason, findings=[]
+            )
+            matching.record_match(query, ids["reference"], "phash", "1", seen)
+        reference = cases.case_of(first.report.id).reference
+    page = at_desk("rui").get(f"/desk/case/{reference}").text
+    assert page.index("Some structure agrees") < page.index("It is the same picture")
+    assert f'sent by the reporter · <span class="mono">{first.report.reference}</span>' in page

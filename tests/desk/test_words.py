@@ -14,6 +14,7 @@ from webapp.core.i18n import speaking
 from webapp.desk import trail, words
 from webapp.desk.sentences import SENTENCES, sentence
 from webapp.domain.cases.rules import BANDS
+from webapp.domain.matching.book import chapter
 from webapp.domain.matching.detector import CANNOT_LOOK_CODES
 from webapp.domain.partners.rules import LIFE as EFFECT_LIFE
 
@@ -45,7 +46,7 @@ def test_every_reason_a_detector_may_give_has_words() -> None:
 def test_every_state_and_band_has_words() -> None:
     assert set(words.EFFECTS) == set(EFFECT_LIFE.states)
     assert set(words.BAND_TONES) == set(BANDS)
-    assert set(words.matching()["bands"]) == set(BANDS) - {""}
+    assert set(chapter()["bands"]) == set(BANDS) - {""}
 
 
 def _codes(pattern: str, *folders: str) -> set[str]:

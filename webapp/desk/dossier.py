@@ -18,7 +18,8 @@ from webapp.domain.cases.rules import LIFE, LIVE
 from webapp.domain.claimants.models import Consent
 from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.queries import active_points
-from webapp.domain.matching.queries import matches_of, scans_of
+from webapp.domain.matching.queries import items_of, matches_of, scans_of
+from webapp.domain.matching.rules import pairs as comparable
 from webapp.domain.partners import queries as partners
 from webapp.domain.policy.queries import book
 from webapp.domain.staff import queries as staff_queries
@@ -92,7 +93,7 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
     entries = queries.reports_of(case.id)
     evidence = cases.evidence_of(case.id)
     claim = case.claim if case.claim and case.claim.expires_at >= moment else None
-    by_id = items(evidence)
+    by_id = items(evidence, _owners(entries, case.id))
     alleged = [e.id for e in evidence if e.role == "alleged"]
     matches = matches_of(alleged)
     paired = pairs(matches, by_id)
@@ -122,8 +123,12 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         points=active_points(case.subject.respondent_id),
         pairs=paired,
         others=[item for item in by_id.values() if item.id not in in_pairs],
-        looks=looks(evidence, scans_of([e.id for e in evidence])),
-        uncompared=_uncompared(entries, by_id, {(m.query_id, m.reference_id) for m in matches}, case.id),
+        looks=looks(by_id, scans_of([e.id for e in evidence])),
+        uncompared=_uncompared(
+            [e.report_id for e in entries if not e.withdrawn_at],
+            {e.medium for e in evidence},
+            {(m.query_id, m.reference_id) for m in matches},
+        ),
         reports=[_report(e, consents.get(e.report.standing_id, []), messages, names) for e in entries],
         respondent_messages=[_line(m, names, _("Respondent")) for m in other_side],
         rulings=[ruling(d, case) for d in decisions],
@@ -131,6 +136,15 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         history=_history(case, entries, [d for d in decisions if d.case_id == case.id]),
         identities=identities or {},
     )
+
+
+def _owners(entries: Sequence[CaseReport], case_id: str) -> dict[str, str]:
+    """Of several reports the reference each file came with; with one report there is nothing to tell apart."""
+    if len(entries) < 2:
+        return {}
+    references = {e.report_id: e.report.reference for e in entries}
+    by_report = queries.items_by_report(case_id)
+    return {item: references[report_id] for report_id, found in by_report.items() for item in found}
 
 
 CAPTURES = {
@@ -193,18 +207,10 @@ def _line(message: Message, names: Mapping[str, str], party: str) -> Line:
     return Line(mine=staff, who=who, when=when(message.sent_at), text=message.text)
 
 
-def _uncompared(
-    entries: Sequence[CaseReport], by_id: Mapping[str, Item], done: set[tuple[str, str]], case_id: str
-) -> str:
+def _uncompared(report_ids: Sequence[str], media: set[str], done: set[tuple[str, str]]) -> str:
     """In one sentence, what could have been compared and was not; '' when everything was."""
-    by_report = queries.items_by_report(case_id)
-    wanted = set()
-    for entry in entries:
-        if entry.withdrawn_at:
-            continue
-        own = [by_id[e] for e in by_report.get(entry.report_id, []) if e in by_id]
-        references = [i for i in own if i.role == "reference"]
-        wanted |= {(a.id, r.id) for a in own if a.role == "alleged" for r in references if a.medium == r.medium}
+    by_report = items_of(report_ids).values()
+    wanted = {pair for found in by_report for medium in media for pair in comparable(found, medium)}
     if not wanted:
         return _("Nothing could be compared: there is no pair of reported content and reference of the same medium.")
     missing = len(wanted - done)

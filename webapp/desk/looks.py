@@ -7,23 +7,33 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from webapp.core.i18n import _, when
+from webapp.core.i18n import _, lazy, when
 from webapp.desk import words
 from webapp.domain.cases.rules import BANDS
 from webapp.domain.evidence.models import Evidence
+from webapp.domain.matching.book import chapter
 from webapp.domain.matching.models import Match, Scan
+
+ROLES = {"alleged": lazy("Reported"), "reference": lazy("Reference file"), "proof": lazy("Proof")}
+ORIGINS = {
+    "reporter": lazy("sent by the reporter"),
+    "platform": lazy("captured from the platform"),
+    "respondent": lazy("sent by the respondent"),
+}
 
 
 @dataclass(frozen=True)
 class Item:
-    """One file: only its re-encoded previews are ever addressed."""
+    """One file: only its re-encoded previews are ever addressed. `report` names whose it is where several reported."""
 
     id: str
     role: str
     role_words: str
     medium: str
     name: str
+    source: str
     origin: str
+    report: str
     size: str
     type: str
     pixels: str
@@ -43,6 +53,7 @@ class Pair:
     query: Item
     reference: Item
     band: str
+    distance: float
     band_words: str
     tone: str
     seen: list[str]
@@ -54,32 +65,27 @@ class Pair:
 class Look:
     """Which detectors looked at one file. `scans` are (detector, outcome in words, tone)."""
 
-    name: str
-    role_words: str
+    item: Item
     scans: list[tuple[str, str, str]]
 
 
-def items(evidence: Sequence[Evidence]) -> dict[str, Item]:
-    """Files in words, by id, in the order given."""
-    return {e.id: _item(e) for e in evidence}
+def items(evidence: Sequence[Evidence], owners: Mapping[str, str]) -> dict[str, Item]:
+    """Files in words, by id, in the order given. `owners`: the reference of the report each file came with."""
+    return {e.id: _item(e, owners.get(e.id, "") if e.source == "reporter" else "") for e in evidence}
 
 
-def _item(evidence: Evidence) -> Item:
+def _item(evidence: Evidence, report: str) -> Item:
     previews = {p.kind: p for p in evidence.previews}
     large = previews.get("large") or previews.get("thumb")
-    roles = {"alleged": _("Reported"), "reference": _("Reference file"), "proof": _("Proof")}
-    origins = {
-        "reporter": _("sent by the reporter"),
-        "platform": _("captured from the platform"),
-        "respondent": _("sent by the respondent"),
-    }
     return Item(
         id=evidence.id,
         role=evidence.role,
-        role_words=roles[evidence.role],
+        role_words=str(ROLES[evidence.role]),
         medium=evidence.medium,
         name=evidence.name,
-        origin=origins[evidence.source],
+        source=evidence.source,
+        origin=str(ORIGINS[evidence.source]),
+        report=report,
         size=f"{evidence.size / 1_048_576:.1f} MB"
         if evidence.size >= 996_148
         else f"{max(1, evidence.size // 1024)} KB",
@@ -96,9 +102,13 @@ def _item(evidence: Evidence) -> Item:
 
 
 def pairs(matches: Sequence[Match], by_id: Mapping[str, Item]) -> list[Pair]:
-    """Comparisons whose two files are both here, strongest band first, then nearest."""
-    found = [m for m in matches if m.query_id in by_id and m.reference_id in by_id]
-    return [_pair(m, by_id) for m in sorted(found, key=lambda m: (BANDS.index(m.band), m.distance))]
+    """Comparisons whose two files are both here, strongest band first.
+
+    Of equal bands the platform's own copy comes first: what a reporter sent in as the content is her word, and her own
+    reference sent in twice is the nearest match there is.
+    """
+    found = [_pair(m, by_id) for m in matches if m.query_id in by_id and m.reference_id in by_id]
+    return sorted(found, key=lambda p: (BANDS.index(p.band), p.query.source != "platform", p.distance))
 
 
 def _pair(match: Match, by_id: Mapping[str, Item]) -> Pair:
@@ -107,6 +117,7 @@ def _pair(match: Match, by_id: Mapping[str, Item]) -> Pair:
         query=by_id[match.query_id],
         reference=by_id[match.reference_id],
         band=match.band,
+        distance=match.distance,
         band_words=band,
         tone=tone,
         seen=words.seen(match.reason, match.findings),
@@ -115,18 +126,15 @@ def _pair(match: Match, by_id: Mapping[str, Item]) -> Pair:
     )
 
 
-def looks(evidence: Sequence[Evidence], scans: Mapping[str, Sequence[Scan]]) -> list[Look]:
+def looks(by_id: Mapping[str, Item], scans: Mapping[str, Sequence[Scan]]) -> list[Look]:
     """For every file who looked at it. A file nobody looked at says so."""
-    known = words.matching()["detectors"].values()
-    media = {str(entry["medium"]) for entry in known}
+    media = {str(entry["medium"]) for entry in chapter()["detectors"].values()}
     found = []
-    for e in evidence:
-        rows = [(words.detector(s.detector), *words.scan(s.state, s.reason)) for s in scans.get(e.id, ())]
+    for item in by_id.values():
+        rows = [(words.detector(s.detector), *words.scan(s.state, s.reason)) for s in scans.get(item.id, ())]
         if not rows:
-            text = (
-                _("no detector has looked yet") if e.medium in media else _("no detector for this medium is installed")
-            )
+            known = item.medium in media
+            text = _("no detector has looked yet") if known else _("no detector for this medium is installed")
             rows = [("", text, "warn")]
-        roles = {"alleged": _("Reported"), "reference": _("Reference file"), "proof": _("Proof")}
-        found.append(Look(name=e.name, role_words=roles[e.role], scans=rows))
+        found.append(Look(item=item, scans=rows))
     return found

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from webapp.core.i18n import _, lazy, n_, pick, when
-from webapp.domain.policy.queries import FOLDER, book
+from webapp.domain.matching.book import band_words, chapter, detector_words
+from webapp.domain.policy.queries import book
 
 SOON = timedelta(hours=6)  # a due time this near is marked; half a shift
 
@@ -108,28 +107,21 @@ def clock(due_at: datetime, moment: datetime) -> Clock:
     return Clock(_("due in %(time)s", time=span(left)), due_at.isoformat(), tone, when(due_at))
 
 
-@lru_cache(maxsize=1)
-def matching() -> dict[str, Any]:
-    """The matching chapter of the book: bands and detectors in words, with the measured thresholds."""
-    return tomllib.loads((FOLDER / "matching.toml").read_text(encoding="utf-8"))
-
-
 def band(code: str) -> tuple[str, str]:
     """A band in words with its tone; the empty band says that nothing was compared yet."""
     if not code:
         return _("Not compared yet"), "plain"
-    return pick(matching()["bands"][code]), BAND_TONES[code]
+    return pick(band_words(code)), BAND_TONES[code]
 
 
 def detector(name: str) -> str:
     """A detector's name in words; one the book does not know keeps its own."""
-    entry = matching()["detectors"].get(name)
-    return pick(entry) if entry else name
+    return pick(detector_words(name))
 
 
 def meaning(name: str, distance: float, threshold: float) -> str:
     """What the number of a comparison means, in one sentence."""
-    entry = matching()["detectors"].get(name)
+    entry = chapter()["detectors"].get(name)
     if not entry:
         return _(
             "Distance %(distance)s; up to %(threshold)s supports the report.",
