@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -89,10 +89,10 @@ def actions() -> Any:
 def _key(text: str) -> tuple[datetime, str] | None:
     head, bar, tail = text.partition("|")
     try:
-        moment = datetime.fromisoformat(head)
-    except ValueError:
+        moment = datetime.fromisoformat(head).astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one that does not exist in UTC
         return None
-    return (moment, tail) if bar and moment.tzinfo else None
+    return (moment, tail) if bar else None
 
 
 @bp.post("/actions/<action_id>/resend")

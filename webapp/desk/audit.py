@@ -23,6 +23,8 @@ def audit() -> Any:
     """The log, newest first, paged by key."""
     about, who, verb = (request.args.get(k, "").strip() for k in ("about", "who", "verb"))
     before = request.args.get("before", type=int)
+    if before is not None and not 0 < before < 2**63:
+        before = None  # no entry has such a number, and the database could not even be asked
     found = queries.log(
         object_id=queries.object_behind(about) if about else "",
         actor_id=who,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -121,10 +121,10 @@ def _key(text: str) -> tuple[str, datetime, str] | None:
     if len(parts) != 3:
         return None
     try:
-        moment = datetime.fromisoformat(parts[1])
-    except ValueError:
+        moment = datetime.fromisoformat(parts[1]).astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one that does not exist in UTC
         return None
-    return (parts[0], moment, parts[2]) if moment.tzinfo else None
+    return parts[0], moment, parts[2]
 
 
 def rows(found: Sequence[Case], staff: Staff, moment: datetime) -> list[Row]:

@@ -20,6 +20,7 @@ PLACE = {
     "days_missing": "actions",
     "reason_missing": "reason",
 }
+DIGITS = 9  # longer is no number of ours, and Python refuses to read one with thousands of digits
 LONGEST = 4000  # characters of reason and note; a letter stays a letter
 
 
@@ -39,10 +40,9 @@ class Typed:
     def read(cls, form: MultiDict[str, str]) -> Typed:
         """Read a posted form; anything that is not one of its values is left out."""
         findings = {k[8:]: v for k, v in form.items() if k.startswith("finding-") and v in ANSWERS}
-        days = {k[5:]: int(v) for k, v in form.items() if k.startswith("days-") and v.isdecimal()}
-        version = form.get("version", "")
+        days = {k[5:]: _number(v) for k, v in form.items() if k.startswith("days-") and _number(v)}
         return cls(
-            version=int(version) if version.isdecimal() else 0,
+            version=_number(form.get("version", "")),
             findings=findings,
             ground=form.get("ground", ""),
             actions=tuple(form.getlist("action")),
@@ -65,3 +65,8 @@ class Typed:
             reason=self.reason,
             note=self.note,
         )
+
+
+def _number(text: str) -> int:
+    """The number typed, 0 when it is none."""
+    return int(text) if text.isdecimal() and len(text) <= DIGITS else 0

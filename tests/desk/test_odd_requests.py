@@ -1,0 +1,46 @@
+"""Addresses and forms nobody gets by clicking: numbers beyond reading, dates that do not exist. Never a broken page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.desk.conftest import Browser, matched_case
+from webapp.desk.typed import Typed
+
+ENDLESS = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/desk/?after=1|0001-01-01T00:00:00%2B14:00|x",
+        "/desk/?after=1|9999-12-31T23:59:59-14:00|x",
+        "/desk/actions?after=9999-12-31T23:59:59-14:00|x",
+        f"/desk/audit?before={'9' * 30}",
+        f"/desk/audit?before={ENDLESS}",
+        "/desk/audit?before=-1",
+    ],
+)
+def test_an_odd_address_opens_the_first_page(at_desk: Callable[[str], Browser], path: str) -> None:
+    assert at_desk("lan").get(path).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["version", "days-suspend"])
+def test_an_endless_number_in_the_form_is_no_number(at_desk: Callable[[str], Browser], field: str) -> None:
+    case = matched_case()
+    rui = at_desk("rui")
+    rui.post(f"/desk/case/{case.reference}/take")
+    for verb in ("preview", "decide"):
+        form = {field: ENDLESS, "action": "suspend", "reason": "Copied."}
+        page = rui.post(f"/desk/case/{case.reference}/{verb}", data=form)
+        assert page.status_code in (409, 422)
+        assert "Copied." in page.text
+
+
+def test_days_and_version_are_read_as_before() -> None:
+    from werkzeug.datastructures import MultiDict
+
+    typed = Typed.read(MultiDict({"version": "3", "days-suspend": "30", "days-warn": "x"}))
+    assert (typed.version, dict(typed.days)) == (3, {"suspend": 30})
