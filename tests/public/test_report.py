@@ -168,3 +168,26 @@ def test_letters_are_offered_in_the_language_she_reads(visitor: Visitor) -> None
     page = visitor.get("/report/contact").text
     assert page.index("checked") > page.index('value="zh"')
     assert page.count("checked") == 1
+
+
+def test_an_address_no_letter_reaches_is_told_before_sending(visitor: Visitor) -> None:
+    """Better one sentence now than a receipt that never comes."""
+    visitor.fill(until="/report/contact")
+    for address in ("用户@例子.公司", "ａ@example.org"):
+        answers = {"name": "Zhou Yun", "email": address, "language": "en", "good_faith": "y"}
+        page = visitor.post("/report/contact", answers)
+        assert page.status_code == 422
+        assert "This e-mail address is not complete" in said(page)
+        assert address in page.text
+    answers["email"] = "zhou@例子.公司"
+    assert visitor.post("/report/contact", answers).status_code == 302
+
+
+def test_what_no_keyboard_types_is_dropped(visitor: Visitor) -> None:
+    """PostgreSQL refuses NUL, and a terminal would obey the escapes in a log or a letter."""
+    visitor.report(
+        content={"address": ADDRESS, "wrong": "Mine\x00, \x1b[31mreally.\n\tAll of it 👩‍👧.", "work_title": "E\x07ve"}
+    )
+    report = db.session.scalars(select(Report)).one()
+    assert report.wrong.replace("\r\n", "\n") == "Mine, [31mreally.\n\tAll of it 👩‍👧."
+    assert report.work_title == "Eve"

@@ -8,10 +8,13 @@ from flask_wtf import FlaskForm
 
 from webapp.core.i18n import language
 
+# Control characters but tab and line ends: nobody types them, PostgreSQL refuses NUL, and a letter cannot hold them.
+UNTYPED = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+
 
 def strip(value: Any) -> Any:
-    """Trim text; leave everything else alone."""
-    return value.strip() if isinstance(value, str) else value
+    """Trim text and drop what no keyboard types; leave everything else alone."""
+    return value.translate(UNTYPED).strip() if isinstance(value, str) else value
 
 
 class Form(FlaskForm):

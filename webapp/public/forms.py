@@ -171,7 +171,10 @@ class ContactForm(StepForm):
         validators=[
             _filled(lazy("Please give an e-mail address, so that we can answer you.")),
             Length(max=254, message=TOO_LONG),
-            Email(message=lazy("This e-mail address is not complete. Example: name@example.org")),
+            Email(
+                message=lazy("This e-mail address is not complete. Example: name@example.org"),
+                allow_smtputf8=False,  # no letter of ours reaches an address with other letters before the @
+            ),
         ],
     )
     language = RadioField(lazy("In which language shall we write to you?"))
