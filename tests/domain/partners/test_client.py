@@ -33,6 +33,14 @@ def test_an_items_state_is_read(door: Door) -> None:
         client.read_content(door, "p2")
 
 
+def test_an_id_that_would_climb_out_of_the_content_folder_is_no_content(door: Door, little: Little) -> None:
+    """Somebody's link may name any id; two dots would make it another address, asked with the platform's own token."""
+    little.raw |= {path: (200, {}, json.dumps(little.post).encode()) for path in ("/", "/content/")}
+    for climbing in (".", ".."):
+        with pytest.raises(client.Missing):
+            client.read_content(door, climbing)
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "body"),
     [

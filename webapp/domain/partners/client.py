@@ -112,6 +112,8 @@ def parcel(event: Event) -> Parcel:
 
 def read_content(door: Door, content_ref: str) -> Content:
     """The item's state. Raises Missing (404) or Unreachable."""
+    if content_ref in (".", ".."):  # would name another address of the platform, and is no content
+        raise Missing(content_ref)
     url = f"{door.api_url.rstrip('/')}/content/{quote(content_ref, safe='')}"
     with _answer("GET", url, {**_bearer(door), "Accept": "application/json"}) as response:
         if response.status == 404:
