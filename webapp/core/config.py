@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     secret_key: str = Field("", validation_alias="SECRET_KEY")
     operator_name: str = Field("Lumo 流光", validation_alias="OPERATOR_NAME")
     timezone: str = Field("Asia/Shanghai", validation_alias="REDRESS_TIMEZONE")
+    # How many proxies in front are ours: as many entries of X-Forwarded-For are believed, counted from the right.
+    trusted_proxies: int = Field(0, ge=0, validation_alias="TRUSTED_PROXIES")
     metrics_token: str = Field("", validation_alias="METRICS_TOKEN")
 
     max_file_bytes: int = Field(50 * MEGABYTE, gt=0, validation_alias="MAX_FILE_BYTES")

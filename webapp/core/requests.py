@@ -6,6 +6,7 @@ from typing import IO, Any, cast
 
 from apiflask import APIFlask
 from flask import Request, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.core.blobs import BlobStore, BlobWriter
 
@@ -40,7 +41,12 @@ class UploadRequest(Request):
 
 
 def init_app(app: APIFlask) -> None:
-    """Use UploadRequest everywhere; a request may carry a few files' worth of bytes at most."""
+    """Use UploadRequest everywhere; a request may carry a few files' worth of bytes at most.
+
+    Behind the operator's own proxies the visitor's address is what these say it is; without any, nobody is believed.
+    """
+    if proxies := app.config["SETTINGS"].trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]  # as its documentation shows
     app.request_class = UploadRequest
     app.config["MAX_CONTENT_LENGTH"] = app.config["SETTINGS"].max_file_bytes * 4 + 1024 * 1024
     app.teardown_request(lambda error: cast(UploadRequest, request).drop_uploads(error))
