@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.wrappers import Response
@@ -123,8 +123,6 @@ def _gate() -> Response | None:
 
 
 def _check_form() -> None:
-    from flask import current_app
-
     if not current_app.config.get("WTF_CSRF_ENABLED", True):
         return
     try:

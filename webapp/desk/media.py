@@ -32,7 +32,7 @@ def media(evidence_id: str, kind: str) -> Response:
         raise NotFound("no_such_media") from None
     if kind == "large" and not queries.shown_since(evidence_id, me().id, now() - ONE_LOOK):
         with transaction():
-            queries.note_shown(evidence_id, me())
+            note(evidence_id, actor(me()), "shown", at=now().isoformat())
     response = Response(picture, mimetype=media_type)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

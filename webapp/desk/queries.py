@@ -9,7 +9,6 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.core.audit import AuditEntry
-from webapp.core.clock import now
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.ids import read_reference
@@ -18,11 +17,8 @@ from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.claimants.models import Consent, Standing
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.evidence.models import Custody, Evidence, Preview
-from webapp.domain.evidence.service import note
 from webapp.domain.partners.models import Effect, Event
 from webapp.domain.reports.models import Report, ReportEvidence, Subject
-from webapp.domain.staff.models import Staff
-from webapp.domain.staff.service import actor
 
 PAGE = 25
 HISTORY = 60
@@ -125,11 +121,6 @@ def shown_since(evidence_id: str, staff_id: str, moment: datetime) -> bool:
         )
         is not None
     )
-
-
-def note_shown(evidence_id: str, staff: Staff) -> None:
-    """Add to the custody trail that this person was shown the item."""
-    note(evidence_id, actor(staff), "shown", at=now().isoformat())
 
 
 def measures(

@@ -1,4 +1,4 @@
-"""Who works at the desk, for administrators: add, role, new password, end sign-ins, close and open the door."""
+"""Who works at the desk, for administrators: add, role, end sign-ins, close and open (passwords: `flask staff`)."""
 
 from __future__ import annotations
 

@@ -58,18 +58,6 @@ def active_reports(case_id: str) -> list[Report]:
     )
 
 
-def all_reports(case_id: str) -> list[CaseReport]:
-    """Every report's row in the case with its report, standing and reporter, withdrawn ones too."""
-    return list(
-        db.session.scalars(
-            select(CaseReport)
-            .where(CaseReport.case_id == case_id)
-            .options(joinedload(CaseReport.report).joinedload(Report.standing))
-            .order_by(CaseReport.joined_at)
-        )
-    )
-
-
 def bands(case_id: str) -> list[str]:
     """The bands of all comparisons made for the case."""
     return list(
@@ -164,18 +152,6 @@ def messages(case_id: str, *, report_id: str | None = None, side: str = "reporte
     if report_id is not None:
         statement = statement.where(Message.report_id == report_id)
     return list(db.session.scalars(statement))
-
-
-def earlier(case: Case) -> list[Case]:
-    """Decided or closed cases about the same content, newest first."""
-    return list(
-        db.session.scalars(
-            select(Case)
-            .where(Case.subject_id == case.subject_id, Case.id != case.id)
-            .order_by(Case.opened_at.desc())
-            .limit(10)
-        )
-    )
 
 
 def evidence_of(case_id: str) -> list[Evidence]:

@@ -171,14 +171,6 @@ class Detector(Protocol):
         """Pictures for the contract test, drawn, never stored."""
 
 
-class DetectorFactory(Protocol):
-    """How the registry makes a detector: from its thresholds and nothing else."""
-
-    name: str
-
-    def __call__(self, thresholds: Thresholds) -> Detector: ...
-
-
 def thresholds_of(book: Mapping[str, Any], name: str) -> Thresholds:
     """The thresholds of one detector out of the matching chapter. Raises KeyError if it has none."""
     entry = book["detectors"][name]

@@ -10,7 +10,7 @@ from webapp.core.db import db
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.matching.models import Match, Scan, Signal
 from webapp.domain.matching.rules import Item, pairs
-from webapp.domain.reports.models import Report, ReportEvidence
+from webapp.domain.reports.models import ReportEvidence
 
 
 def items_of(report_ids: Sequence[str]) -> dict[str, list[Item]]:
@@ -28,8 +28,8 @@ def items_of(report_ids: Sequence[str]) -> dict[str, list[Item]]:
 
 
 def open_pairs(evidence_id: str, detector: str, version: str, medium: str) -> list[tuple[str, str]]:
-    """Pairs with this item, in any report about the same subject by the same reporter, whose signals are both there
-    and which were not compared yet."""
+    """Pairs with this item, within each report it belongs to, whose signals are both there and which were not compared
+    yet."""
     report_ids = list(
         db.session.scalars(select(ReportEvidence.report_id).where(ReportEvidence.evidence_id == evidence_id))
     )
@@ -79,15 +79,4 @@ def matches_of(evidence_ids: Sequence[str]) -> list[Match]:
     """All comparisons of these reported items with references, nearest first."""
     return list(
         db.session.scalars(select(Match).where(Match.query_id.in_(evidence_ids)).order_by(Match.distance, Match.id))
-    )
-
-
-def reports_with(evidence_id: str) -> list[Report]:
-    """The reports an item belongs to."""
-    return list(
-        db.session.scalars(
-            select(Report)
-            .join(ReportEvidence, ReportEvidence.report_id == Report.id)
-            .where(ReportEvidence.evidence_id == evidence_id)
-        )
     )
