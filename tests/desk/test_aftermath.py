@@ -11,12 +11,15 @@ from tests.builders import rearm, unguard
 from tests.conftest import Cast
 from tests.desk.conftest import Browser, choice, fresh, matched_case
 from webapp.core import outbox
-from webapp.core.audit import AuditEntry
+from webapp.core.audit import Actor, AuditEntry
 from webapp.core.db import db, transaction
 from webapp.core.outbox import Task
+from webapp.domain.cases import queries as cases
+from webapp.domain.cases import service as case_verbs
 from webapp.domain.decisions.models import Decision
 from webapp.domain.partners import service as partners
 from webapp.domain.partners.models import Effect
+from webapp.domain.reports import queries as reports
 from webapp.domain.staff import queries as staff
 
 
@@ -180,3 +183,22 @@ def test_nobody_changes_their_own_role_or_shuts_themselves_out(at_desk: Callable
     assert ada.post(f"/desk/staff/{cast.ada.id}/deactivate").status_code == 409
     db.session.rollback()
     assert staff.get(cast.ada.id).role == "admin"
+
+
+def test_what_people_write_after_the_decision_is_still_seen(at_desk: Callable[[str], Browser]) -> None:
+    """A decided case is in no queue; the letters of both sides say that one may write back."""
+    rui = at_desk("rui")
+    case = matched_case()
+    report = cases.active_reports(case.id)[0]
+    with transaction():
+        case_verbs.answer(report, "One thing I forgot.", Actor("reporter", "r"))
+    rui.post(f"/desk/case/{case.reference}/take")
+    rui.post(f"/desk/case/{case.reference}/decide", data=choice(fresh(case)))
+    assert "Nobody has written after a decision." in rui.get("/desk/messages").text
+    with transaction():
+        case_verbs.answer(reports.get(report.id), "He published it again elsewhere.", Actor("reporter", "r"))
+        case_verbs.answer_respondent(cases.get(case.id), "I have the negatives.", Actor("respondent", ""))
+    page = rui.get("/desk/messages").text
+    assert "He published it again elsewhere." in page and "I have the negatives." in page
+    assert "One thing I forgot." not in page
+    assert f"/desk/case/{case.reference}" in page

@@ -15,6 +15,7 @@ PAGES = {
     "/desk/": "rui lan ada",
     "/desk/queue/rows": "rui lan ada",
     "/desk/actions": "rui lan ada",
+    "/desk/messages": "rui lan ada",
     "/desk/tasks": "lan ada",
     "/desk/audit": "lan ada",
     "/desk/staff": "ada",

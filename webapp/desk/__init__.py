@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.desk import access, actions, audit, case, decide, errors, media, queue, sign_in, staff, tasks
+from webapp.desk import access, actions, audit, case, decide, errors, media, messages, queue, sign_in, staff, tasks
 from webapp.desk.blueprint import bp
 
 PAGES = (
@@ -14,6 +14,7 @@ PAGES = (
     media,
     decide,
     actions,
+    messages,
     tasks,
     audit,
     staff,

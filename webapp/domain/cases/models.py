@@ -106,3 +106,5 @@ class Message(Base):
     sent_at: Mapped[datetime]
     # A question that waits for an answer.
     asks: Mapped[bool] = mapped_column(default=False)
+
+    case: Mapped[Case] = relationship()

@@ -154,6 +154,20 @@ def messages(case_id: str, *, report_id: str | None = None, side: str = "reporte
     return list(db.session.scalars(statement))
 
 
+def written_after_decision(limit: int = 100) -> list[Message]:
+    """What either side wrote after their case was decided, newest first, with the case: no queue shows these."""
+    return list(
+        db.session.scalars(
+            select(Message)
+            .join(Message.case)
+            .where(Message.sent_by == "party", Message.sent_at >= Case.decided_at)
+            .options(contains_eager(Message.case))
+            .order_by(Message.sent_at.desc())
+            .limit(limit)
+        )
+    )
+
+
 def evidence_of(case_id: str) -> list[Evidence]:
     """All items of the case's reports with their previews, each once, oldest first."""
     rows = db.session.scalars(
