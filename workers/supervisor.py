@@ -223,6 +223,7 @@ def main(arguments: list[str]) -> int:
         print(f"unknown option {unknown[0]}; usage: python -m workers.supervisor [--no-demo]", file=sys.stderr)
         return 1
     with_demo = not arguments
+    os.umask(0o077)  # whatever the data folder's own mode is: database, logs and media are this account's alone
     try:
         settings, ports = Settings.from_env(), Ports.from_env()
         with held(settings.data, f"http://127.0.0.1:{ports.web}"):

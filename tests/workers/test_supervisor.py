@@ -105,8 +105,11 @@ def running(data: Path, port: int | None = None) -> Iterator[Run]:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One data folder for the module: the first start makes it, the others find it."""
-    return tmp_path_factory.mktemp("run") / "var"
+    """One data folder for the module, open to all as a package might have made it; the first start fills it."""
+    folder = tmp_path_factory.mktemp("run") / "var"
+    folder.mkdir()
+    folder.chmod(0o755)
+    return folder
 
 
 def test_it_says_ready_answers_and_ends_every_child(data: Path) -> None:
@@ -114,6 +117,8 @@ def test_it_says_ready_answers_and_ends_every_child(data: Path) -> None:
         run.wait_ready()
         assert run.words().strip().splitlines()[-1] == f"Redress is ready: http://127.0.0.1:{run.port}"
         assert page(run.port, "/healthz") == 200
+        for path in data.iterdir():
+            assert path.stat().st_mode & 0o077 == 0, f"others can read {path.name}"
         pids = run.pids()
         began = time.monotonic()
         assert run.stop(signal.SIGINT) == 0
