@@ -115,3 +115,27 @@ def test_health_and_readiness(client: FlaskClient) -> None:
     far = {"REMOTE_ADDR": "203.0.113.9"}
     assert client.get("/metrics", environ_base=far).status_code == 404
     assert "checks" not in client.get("/readyz", environ_base=far).get_json()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "用户@例子.公司"),
+        ("address", "javascript:alert(1)"),
+        ("content_id", "   "),
+        ("content_id", "p1\x00"),
+    ],
+)
+def test_what_could_not_be_answered_opened_or_found_is_not_taken(
+    client: FlaskClient, platform: dict[str, str], field: str, value: str
+) -> None:
+    """Each would become a letter nobody gets, a link nobody should follow, or a case about nothing."""
+    answer = client.post("/api/v1/reports", json=BODY | {field: value}, headers=platform)
+    assert answer.status_code == 422
+    assert list(answer.get_json()["detail"]["json"]) == [field]
+
+
+def test_json_nested_without_end_is_told_apart(client: FlaskClient, platform: dict[str, str]) -> None:
+    """Not a fault of ours, so not a 500."""
+    headers = platform | {"Content-Type": "application/json"}
+    assert client.post("/api/v1/reports", data=b"[" * 100_000, headers=headers).status_code == 400

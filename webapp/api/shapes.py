@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, EmailStr, Field
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, field_validator
+
+from webapp.core.forms import strip
 
 
 class ReportIn(BaseModel):
@@ -27,6 +29,32 @@ class ReportIn(BaseModel):
     language: Literal["zh", "en"] = "zh"
     good_faith: Literal[True]
     idempotency_key: str = Field(min_length=16, max_length=200, description="The same key gives the same report.")
+
+    @field_validator("email")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        if not value.rpartition("@")[0].isascii():
+            raise ValueError("no letter of ours reaches an address with other letters before the @")
+        return value
+
+    @field_validator("content_id")
+    @classmethod
+    def _names_something(cls, value: str) -> str:
+        if not value.strip() or not value.isprintable():
+            raise ValueError("must name a content item")
+        return value
+
+    @field_validator("address")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.lower().startswith(("https://", "http://")):
+            raise ValueError("must be an http:// or https:// address")
+        return value
+
+    @field_validator("wrong", "claimant_name", "work_title", "time_position", "source", "name")
+    @classmethod
+    def _typed(cls, value: str) -> str:
+        return str(strip(value))
 
 
 class ReportOut(BaseModel):

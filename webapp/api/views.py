@@ -38,6 +38,12 @@ def _refused(error: DomainError) -> tuple[Response, int]:
     return jsonify({"error": error.code, "detail": error.params}), status
 
 
+@bp.errorhandler(RecursionError)
+def _too_deep(_error: RecursionError) -> tuple[Response, int]:
+    """JSON nested thousands deep: the reader gives up, and so may we."""
+    return jsonify({"error": "not_readable", "detail": {}}), 400
+
+
 @bp.post("/reports")
 @bp.auth_required(auth)
 @bp.input(ReportIn)
