@@ -47,7 +47,14 @@ def test_the_case_its_refusals_and_its_preview_are_chinese(lead: Browser) -> Non
     assert _english(lead.post(f"{address}/preview", data=choice(case)).text) == []
     lead.post(f"{address}/decide", data=choice(case))
     assert _english(lead.get(address).text) == []
-    for path in ("/desk/actions", "/desk/audit", "/desk/tasks", "/desk/staff", "/desk/case/C-0000-0000"):
+    for path in (
+        "/desk/actions",
+        "/desk/messages",
+        "/desk/audit",
+        "/desk/tasks",
+        "/desk/staff",
+        "/desk/case/C-0000-0000",
+    ):
         assert _english(lead.get(path).text) == []
 
 
