@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,6 +48,18 @@ class BlobStore:
         writer = self.writer()
         writer.write(data)
         return writer.keep()
+
+    def forget_unfinished(self, age: timedelta) -> int:
+        """Erase what was begun longer than `age` ago and never kept, because its process died; gives how many files."""
+        before, gone = time.time() - age.total_seconds(), 0
+        for path in self.incoming.glob("*"):
+            try:
+                if path.stat().st_mtime < before:
+                    path.unlink()
+                    gone += 1
+            except FileNotFoundError:
+                continue  # its writer has just finished
+        return gone
 
     def remove(self, sha256: str) -> None:
         """Erase a blob; retention decides when."""

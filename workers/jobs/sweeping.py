@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from webapp.core import outbox
+from webapp.domain.evidence.service import store
 from webapp.domain.intake import service as intake
 from workers.run import Work
 
 # Done tasks hold ids only; a season of them answers "what happened to this report" without growing for ever.
 KEEP_DONE = timedelta(days=90)
+# No upload that still runs was last written to so long ago: the web server ends a silent one after two minutes.
+UNFINISHED = timedelta(hours=1)
 
 
 def drafts(work: Work) -> None:
-    """`drafts.stale`: what was typed and never sent is not kept longer than a day."""
+    """`drafts.stale`: what was typed and never sent is not kept longer than a day; nor are halves of uploads."""
+    store().forget_unfinished(UNFINISHED)
     with work.finish():
         intake.sweep_drafts()
 
