@@ -11,6 +11,7 @@ from datetime import datetime
 
 from webapp.core.i18n import _, n_, pick, when, when_zoned
 from webapp.domain.cases.models import Case, CaseReport, Message
+from webapp.domain.cases.rules import LIVE
 from webapp.domain.decisions.rules import Outcome
 from webapp.domain.partners.models import Effect
 from webapp.domain.policy.queries import book
@@ -117,7 +118,7 @@ def timeline(facts: Facts) -> list[Event]:
         events.append(Event(facts.outcome.decided_at, _("A reviewer decided"), answer_words(facts), "ok"))
         events += _effects(facts)
     events.sort(key=lambda event: event.at or facts.received_at)
-    if not facts.entry.withdrawn_at and facts.case.state in ("open", "asked"):
+    if not facts.entry.withdrawn_at and facts.case.state in LIVE:
         events.append(Event(facts.due_at, _("A decision by this time at the latest"), tone="next"))
     return events
 

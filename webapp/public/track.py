@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.core.audit import Actor
 from webapp.core.db import transaction
-from webapp.core.errors import NotFound, Refused
+from webapp.core.errors import NotFound
 from webapp.core.i18n import _, n_, pick, when
 from webapp.core.ids import read_reference
 from webapp.core.limits import limiter
@@ -167,17 +167,11 @@ def answer(reference: str) -> Any:
     form = AnswerForm()
     if not form.validate():
         return show(report, form, status=422)
-    if cases.case_of(report.id).entries and _withdrawn(report):
-        raise Refused("cannot_answer")
     with transaction():
         report = mine(reference)
         case_verbs.answer(report, form.text.data or "", actor(report))
     flash(_("Your message was sent."), "success")
     return redirect(url_for("public.report_page", reference=report.reference))
-
-
-def _withdrawn(report: Report) -> bool:
-    return report.id not in {active.id for active in cases.active_reports(cases.case_of(report.id).id)}
 
 
 @bp.post("/track/<reference>/files")

@@ -157,3 +157,30 @@ def test_the_queue_is_paged_by_key_in_order_of_urgency(app: APIFlask) -> None:
     assert len({c.id for c in seen}) == len(seen) == 5
     assert [c.priority for c in seen] == ["P0", "P0", "P2", "P2", "P2"]
     assert [c.due_at for c in seen[:2]] == sorted(c.due_at for c in seen[:2])
+
+
+def test_an_unanswered_question_does_not_keep_a_case_from_the_desk_for_ever(app: APIFlask, cast: Cast) -> None:
+    """While there is time the case waits for the answer; shortly before it is due it is offered again."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        case = queries.case_of(file_report().report.id)
+        with transaction():
+            service.take(case.id, cast.rui)
+            service.ask(case, queries.active_reports(case.id)[0], cast.rui, "Do you have a draft of it?")
+            service.release(case.id, cast.rui)
+        assert queries.next_for(cast.rui) is None
+        clock.move_to(case.due_at - timedelta(hours=5))
+        found = queries.next_for(cast.rui)
+        assert found is not None and found.id == case.id
+
+
+def test_a_withdrawn_report_takes_no_message_and_wakes_no_waiting_case(app: APIFlask, cast: Cast) -> None:
+    """Another report keeps the case alive; the one who left does not bring it back."""
+    leaves, stays = file_report(), file_report(email="other@example.org")
+    case = queries.case_of(stays.report.id)
+    with transaction():
+        service.take(case.id, cast.rui)
+        service.withdraw(leaves.report, REPORTER)
+        service.ask(case, stays.report, cast.rui, "Where was it first shown?")
+    with pytest.raises(Refused, match="cannot_answer"), transaction():
+        service.answer(leaves.report, "Never mind.", REPORTER)
+    assert queries.get(case.id).state == "asked"

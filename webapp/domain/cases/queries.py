@@ -13,7 +13,7 @@ from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.ids import read_reference
 from webapp.domain.cases.models import Case, CaseReport, Claim, Message
-from webapp.domain.cases.rules import LIVE
+from webapp.domain.cases.rules import LAST_CALL, LIVE
 from webapp.domain.evidence.models import Evidence, Preview
 from webapp.domain.matching.models import Match
 from webapp.domain.reports.models import Report, ReportEvidence, Subject
@@ -117,14 +117,17 @@ def queue(after: tuple[str, datetime, str] | None = None, kind: str = "", limit:
 
 
 def next_for(staff: Staff, skip: str = "") -> Case | None:
-    """The most urgent case that waits for the desk and nobody else holds."""
+    """The most urgent case that waits for the desk and nobody else holds.
+
+    One that waits for an answer waits for the desk again shortly before it is due: the reporter was told so.
+    """
     moment = now()
     live = aliased(Claim)
     return db.session.scalar(
         select(Case)
         .outerjoin(live, live.case_id == Case.id)
         .where(
-            Case.state == "open",
+            or_(Case.state == "open", and_(Case.state == "asked", Case.due_at < moment + LAST_CALL)),
             Case.id != skip,
             or_(live.case_id.is_(None), live.expires_at < moment, live.staff_id == staff.id),
         )

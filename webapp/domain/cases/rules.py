@@ -22,6 +22,8 @@ LIFE = Lifecycle(
     },
 )
 LIVE = ("open", "asked")  # states in which a case waits for the desk
+# An asked case is offered to reviewers again this long before it is due, answered or not: half a shift to decide in.
+LAST_CALL = timedelta(hours=6)
 BANDS = ("strong", "possible", "weak", "none", "")  # strongest first; '' = nothing was compared yet
 
 

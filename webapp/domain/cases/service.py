@@ -151,9 +151,17 @@ def ask(case: Case, report: Report, staff: Staff, text: str) -> Message:
 
 
 def answer(report: Report, text: str, actor: Actor) -> Message:
-    """The reporter writes: an answer, or something to add. A waiting case comes back to the queue."""
+    """The reporter writes: an answer, or something to add. A waiting case comes back to the queue.
+
+    Raises Refused('cannot_answer') once the report was withdrawn.
+    """
     require_transaction("cases.answer")
-    case = queries.case_of(report.id)
+    entry = db.session.get(CaseReport, report.id)
+    if entry is None:
+        raise NotFound("no_such_report")
+    if entry.withdrawn_at is not None:
+        raise Refused("cannot_answer")
+    case = entry.case
     if case.state in LIVE:
         move(case, "answer", actor, report=report.id)
     message = Message(
