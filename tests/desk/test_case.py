@@ -46,7 +46,7 @@ def test_a_look_that_failed_is_told_apart_from_a_look_that_found_nothing(at_desk
     assert "could not look: unpacking needed too much memory" in page
     assert "no detector has looked yet" in page
     assert "1 of 1 pairs have not been compared" in page
-    assert "Not compared yet" in page
+    assert "Nothing compared" in page
 
 
 def test_whoever_does_not_hold_the_case_reads_it(at_desk: Callable[[str], Browser], cast: Cast) -> None:

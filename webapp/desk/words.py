@@ -110,7 +110,7 @@ def clock(due_at: datetime, moment: datetime) -> Clock:
 def band(code: str) -> tuple[str, str]:
     """A band in words with its tone; the empty band says that nothing was compared yet."""
     if not code:
-        return _("Not compared yet"), "plain"
+        return _("Nothing compared"), "plain"
     return pick(band_words(code)), BAND_TONES[code]
 
 
