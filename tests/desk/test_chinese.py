@@ -55,7 +55,7 @@ def test_the_case_its_refusals_and_its_preview_are_chinese(lead: Browser) -> Non
         "/desk/staff",
         "/desk/case/C-0000-0000",
     ):
-        assert _english(lead.get(f"/desk/{page}").text) == []
+        assert _english(lead.get(path).text) == []
 
 
 def test_the_page_of_people_is_chinese(at_desk: Callable[[str], Browser]) -> None:
