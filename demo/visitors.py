@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 from urllib.request import urlopen
+
+from urllib3.exceptions import HTTPError
 
 from demo.visitor import Visitor
 
@@ -80,8 +85,22 @@ def main(arguments: list[str]) -> int:
             with urlopen(f"{options.platform_url}/demo/originals/{original}", timeout=30) as answer:
                 files = [("reference", answer.read())]
         content = {"address": f"{options.platform_url}/p/{post}"} | answers.get("content", {})
-        print(Visitor(port).report(post, files, "demo", **(answers | {"content": content})))
+        print(_patiently(partial(_visit, port, post, files, answers | {"content": content})))
     return 0
+
+
+def _visit(port: int, post: str, files: list[tuple[str, bytes]], answers: dict[str, dict[str, str]]) -> str:
+    return Visitor(port).report(post, files, "demo", **answers)
+
+
+def _patiently(visit: Callable[[], str], tries: int = 5) -> str:
+    """A server that is just starting again is tried again."""
+    for _try in range(tries - 1):
+        try:
+            return visit()
+        except (HTTPError, RuntimeError):
+            time.sleep(1)
+    return visit()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -54,8 +54,6 @@ class House:
     def content(self, content_id: str) -> dict[str, Any]:
         """The platform's own view of an item, as Redress reads it back."""
         keys = json.loads((self.data / "demo" / "keys.json").read_text())
-        from urllib.request import Request
-
         request = Request(
             f"{self.platform}/api/content/{content_id}", headers={"Authorization": f"Bearer {keys['api_token']}"}
         )
@@ -64,7 +62,7 @@ class House:
         return found
 
 
-def until(what: Callable[[], Any], seconds: float = 20.0) -> Any:
+def until(what: Callable[[], Any], seconds: float = 45.0) -> Any:
     """Wait until `what` gives something, and give it; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

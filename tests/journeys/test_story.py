@@ -209,7 +209,7 @@ def _it_comes_back_and_the_desk_is_told(desk: Person, house: House) -> None:
     page.locator(f"form:has([value='{POST}']) button, button[value='{POST}']").first.click()
     assert house.content(POST)["state"] == "live"
     page.goto(f"{house.web}/desk/actions")
-    page.locator("[data-read-now]").first.click()
+    page.locator("tr", has_text="Remove the content").locator("[data-read-now]").click()
     _reload_until(page, "tr.is-alarm")
     expect(page.locator("tr.is-alarm")).to_contain_text("No longer holds")
     desk.shot("drift")

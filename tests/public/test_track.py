@@ -177,5 +177,5 @@ def test_consent_can_be_taken_back_where_it_was_given(visitor: Visitor) -> None:
     assert "Withdraw this consent" in said(visitor.get(page))
     visitor.post(f"{page}/consent")
     after = said(visitor.get(page))
-    assert "Withdraw this consent" not in after and "A person compares by eye from now on." in after
+    assert "Withdraw this consent" not in after and "No face or voice is measured from now on" in after
     assert the_case(reference).state == "open"

@@ -22,6 +22,7 @@ SENTENCES: dict[str, Any] = {
     "case_not_open": lazy("This case is no longer open."),
     "claimed_by_other": lazy("%(name)s is working on this case right now."),
     "claim_lost": lazy("Your hold on this case has run out. Take it again to go on; nothing you typed is lost."),
+    "case_withdrawn": lazy("The last report was withdrawn meanwhile. There is nothing left to decide."),
     "decided_already": lazy("This case was decided while you were working on it."),
     "case_changed": lazy("The case changed while you were working on it. Please look at it again before you decide."),
     "cannot_ask": lazy("No question can be asked in a case that is closed."),
@@ -30,6 +31,7 @@ SENTENCES: dict[str, Any] = {
     "why_missing": lazy("Please say why you need to see who it is."),
     # The decision
     "finding_missing": lazy("Please answer every report: supported, not supported, or cannot tell."),
+    "reason_too_long": lazy("The reason or the note is too long: %(limit)s characters at most."),
     "reason_missing": lazy("Please give the reason. Both sides will read it."),
     "ground_missing": lazy("Please choose the rule that was broken."),
     "measure_missing": lazy("A report is supported, so at least one measure has to follow."),

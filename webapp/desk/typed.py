@@ -19,9 +19,9 @@ PLACE = {
     "measure_not_in_book": "actions",
     "days_missing": "actions",
     "reason_missing": "reason",
+    "reason_too_long": "reason",
 }
 DIGITS = 9  # longer is no number of ours, and Python refuses to read one with thousands of digits
-LONGEST = 4000  # characters of reason and note; a letter stays a letter
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Typed:
             ground=form.get("ground", ""),
             actions=tuple(form.getlist("action")),
             days=days,
-            reason=form.get("reason", "").strip()[:LONGEST],
-            note=form.get("note", "").strip()[:LONGEST],
+            reason=_text(form.get("reason", "")),
+            note=_text(form.get("note", "")),
         )
 
     @property
@@ -65,6 +65,11 @@ class Typed:
             reason=self.reason,
             note=self.note,
         )
+
+
+def _text(typed: str) -> str:
+    """Browsers count a line end as one character and send two."""
+    return typed.replace("\r\n", "\n").strip()
 
 
 def _number(text: str) -> int:

@@ -143,9 +143,13 @@ def receipt() -> Any:
 
 @bp.post("/report/discard")
 def discard() -> Any:
-    """Leave nothing on this device; the server erases the draft within a day."""
+    """Erase the draft now, and leave nothing of it on this device; its files go with the next sweep."""
     if PlainForm().validate():
-        flash(_("What you typed can no longer be opened on this device and is erased within a day."), "success")
+        with transaction():
+            found = steps.draft()
+            if found is not None:
+                intake.discard(found)
+        flash(_("What you typed is erased. Files you added are erased within a few hours."), "success")
         response = redirect(url_for("public.home"))
         response.delete_cookie(DRAFT_COOKIE)
         return response
@@ -163,7 +167,7 @@ def _parts(found: Draft) -> list[dict[str, Any]]:
     kind = steps.kind_of(filled)
     consent = ""
     if kind.biometric:
-        consent = _("Agreed") if filled.consent else _("Not agreed: a person compares by eye")
+        consent = _("Agreed") if filled.consent else _("Not agreed: no face or voice is measured")
     facts: dict[str, list[tuple[str, str]]] = {
         "kind": [(_("It is about"), pick(kind.words))],
         "who": [

@@ -10,6 +10,7 @@ from webapp.core.audit import Actor
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound
 from webapp.core.i18n import _, language, pick, when
+from webapp.core.limits import limiter
 from webapp.core.links import unsign
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
@@ -19,6 +20,7 @@ from webapp.domain.policy.queries import book
 from webapp.public import access, more
 from webapp.public.blueprint import bp
 from webapp.public.forms import AnswerForm
+from webapp.public.steps import allowed
 
 PURPOSE = "respond"  # the letter signs the case's id under this name
 
@@ -32,6 +34,7 @@ def opened(reference: str) -> Case:
 
 
 @bp.route("/respond/<reference>", methods=["GET", "POST"])
+@limiter.limit(allowed(6), methods=["POST"])
 def respond(reference: str) -> Any:
     """Reasons and measures; a POST is a message to the desk. The token leaves the address bar at once."""
     token = request.args.get("token", "")

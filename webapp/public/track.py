@@ -161,6 +161,7 @@ def _sent(report: Report) -> list[tuple[str, str]]:
 
 
 @bp.post("/track/<reference>/message")
+@limiter.limit(allowed(6))
 def answer(reference: str) -> Any:
     """Answer the reviewer, or add something in words."""
     report = mine(reference)
@@ -212,7 +213,10 @@ def withdraw_consent(reference: str) -> Any:
         with transaction():
             report = mine(reference)
             withdraw_consents(report.standing, actor(report))
-        flash(_("You have withdrawn your consent. A person compares by eye from now on."), "success")
+        flash(
+            _("You have withdrawn your consent. No face or voice is measured from now on."),
+            "success",
+        )
     return redirect(url_for("public.report_page", reference=report.reference))
 
 

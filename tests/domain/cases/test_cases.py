@@ -184,3 +184,21 @@ def test_a_withdrawn_report_takes_no_message_and_wakes_no_waiting_case(app: APIF
     with pytest.raises(Refused, match="cannot_answer"), transaction():
         service.answer(leaves.report, "Never mind.", REPORTER)
     assert queries.get(case.id).state == "asked"
+
+
+def test_withdrawing_what_was_asked_lets_the_rest_go_on(app: APIFlask, cast: Cast) -> None:
+    """A question falls away with its report; one to a report that still stands does not."""
+    one, two = file_report(), file_report()
+    case = queries.case_of(one.report.id)
+    with transaction():
+        service.take(case.id, cast.rui)
+        service.ask(case, one.report, cast.rui, "When did you paint it?")
+    with transaction():
+        service.withdraw(one.report, REPORTER)
+    assert case.state == "open"
+    with transaction():
+        service.ask(case, two.report, cast.rui, "And you?")
+    third = file_report()
+    with transaction():
+        service.withdraw(third.report, REPORTER)
+    assert case.state == "asked"

@@ -37,6 +37,7 @@ ONE = {"a": "supported"}
         ({}, "COPY_IMAGE", [("remove", None)], "x", "finding_missing"),
         ({"a": "maybe"}, "COPY_IMAGE", [("remove", None)], "x", "finding_missing"),
         ({"a": "supported"}, "COPY_IMAGE", [("remove", None)], "  ", "reason_missing"),
+        ({"a": "supported"}, "COPY_IMAGE", [("remove", None)], "x" * 4001, "reason_too_long"),
         ({"a": "supported"}, "", [("remove", None)], "x", "ground_missing"),
         ({"a": "supported"}, "COPY_IMAGE", [], "x", "measure_missing"),
         ({"a": "supported"}, "COPY_IMAGE", [("no_violation", None)], "x", "measure_missing"),

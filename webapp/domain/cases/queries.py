@@ -59,16 +59,18 @@ def active_reports(case_id: str) -> list[Report]:
 
 
 def bands(case_id: str) -> list[str]:
-    """The bands of all comparisons made for the case."""
-    return list(
-        db.session.scalars(
-            select(Match.band)
-            .distinct()
-            .join(ReportEvidence, ReportEvidence.evidence_id == Match.query_id)
-            .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
-            .where(CaseReport.case_id == case_id, CaseReport.withdrawn_at.is_(None))
-        )
-    )
+    """The bands of the comparisons made for the case: of the platform's own copies where there are any, since what a
+    reporter sends in as "reported" may be her own file."""
+    rows = db.session.execute(
+        select(Evidence.source, Match.band)
+        .distinct()
+        .join(Match, Match.query_id == Evidence.id)
+        .join(ReportEvidence, ReportEvidence.evidence_id == Evidence.id)
+        .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
+        .where(CaseReport.case_id == case_id, CaseReport.withdrawn_at.is_(None))
+    ).all()
+    captured = [band for source, band in rows if source == "platform"]
+    return captured or [band for _source, band in rows]
 
 
 def thumb_of(case_id: str) -> str | None:
@@ -134,6 +136,21 @@ def next_for(staff: Staff, skip: str = "") -> Case | None:
         .order_by(Case.priority, Case.due_at, Case.id)
         .limit(1)
     )
+
+
+def waits_for_answer(case_id: str) -> bool:
+    """Whether a question to a report that still stands has no answer yet."""
+    reply = aliased(Message)
+    answered = select(reply.id).where(
+        reply.report_id == Message.report_id, reply.sent_by == "party", reply.sent_at >= Message.sent_at
+    )
+    open_question = (
+        select(Message.id)
+        .join(CaseReport, CaseReport.report_id == Message.report_id)
+        .where(Message.case_id == case_id, Message.asks, CaseReport.withdrawn_at.is_(None), ~answered.exists())
+        .limit(1)
+    )
+    return db.session.scalar(open_question) is not None
 
 
 def counts() -> dict[str, int]:

@@ -15,6 +15,7 @@ LIFE = Lifecycle(
         ("asked", "ask"): "asked",
         ("asked", "answer"): "open",
         ("open", "answer"): "open",
+        ("asked", "resume"): "open",  # the question fell away with the report it went to
         ("open", "decide"): "decided",
         ("asked", "decide"): "decided",
         ("open", "withdraw"): "closed",

@@ -201,6 +201,8 @@ def withdraw(report: Report, actor: Actor) -> None:
     if case.report_count == 0:
         move(case, "withdraw", actor)
         db.session.execute(delete(Claim).where(Claim.case_id == case.id))
+    elif case.state == "asked" and not queries.waits_for_answer(case.id):
+        move(case, "resume", actor)
     outbox.post("report.withdrawn", report_id=report.id)
 
 

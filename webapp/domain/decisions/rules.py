@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from webapp.core.errors import Refused
 from webapp.domain.policy.shape import Book
 
+LONGEST = 4000  # characters of reason and of note: a letter stays a letter
 ANSWERS = ("supported", "not_supported", "cannot_tell")
-STRIKE_DAYS = 90  # points of the lower rungs expire after 90 days (law.md §5.2, D)
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ def check(choice: Choice, report_kinds: Mapping[str, str], book: Book) -> None:
         raise Refused("finding_missing")
     if not choice.reason.strip():
         raise Refused("reason_missing")
+    if max(len(choice.reason), len(choice.note)) > LONGEST:
+        raise Refused("reason_too_long", limit=LONGEST)
     measures = [a for a, _days in choice.actions if a != "no_violation"]
     if choice.verdict == "rejected":
         if measures:

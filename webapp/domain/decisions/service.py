@@ -21,7 +21,7 @@ from webapp.domain.cases.rules import LIVE
 from webapp.domain.cases.service import move, require_claim
 from webapp.domain.decisions import queries
 from webapp.domain.decisions.models import Action, Decision, Finding, Statement, Strike
-from webapp.domain.decisions.rules import STRIKE_DAYS, Choice, Outcome, check, measures, points, statement_parts
+from webapp.domain.decisions.rules import Choice, Outcome, check, measures, points, statement_parts
 from webapp.domain.evidence.service import freeze
 from webapp.domain.policy.queries import book
 from webapp.domain.staff.models import Staff
@@ -45,7 +45,7 @@ def foresee(case: Case, choice: Choice) -> Outcome:
         reason=choice.reason,
         actions=measures(choice, moment, book()),
         points=earned,
-        points_expire_at=moment + timedelta(days=STRIKE_DAYS) if earned else None,
+        points_expire_at=moment + timedelta(days=book().strike_days) if earned else None,
         findings=dict(choice.findings),
         decided_at=moment,
         appeal_until=moment + timedelta(days=book().appeal_days),
@@ -62,13 +62,13 @@ def _statements(outcome: Outcome) -> dict[str, list[dict[str, str]]]:
 
 
 def decide(case_id: str, staff: Staff, expected_version: int, choice: Choice) -> Decision:
-    """Decide the case. Raises Refused (the choice is not whole) or Conflict: 'decided_already', 'case_changed',
-    'claim_lost', 'claimed_by_other'. Posts `decision.made`: letters, webhooks and read-back follow from it.
+    """Decide the case. Raises Refused (the choice is not whole) or Conflict: 'decided_already', 'case_withdrawn',
+    'case_changed', 'claim_lost', 'claimed_by_other'. Posts `decision.made`: letters, webhooks and read-back follow.
     """
     require_transaction("decisions.decide")
     case = cases.get(case_id)
     if case.state not in LIVE:
-        raise Conflict("decided_already")
+        raise Conflict("decided_already" if case.state == "decided" else "case_withdrawn")
     require_claim(case_id, staff)
     if case.version != expected_version:
         raise Conflict("case_changed")

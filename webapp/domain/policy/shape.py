@@ -90,6 +90,7 @@ class Book(Part):
     house: Words
     claim_minutes: int = Field(gt=0)
     appeal_days: int = Field(gt=0)
+    strike_days: int = Field(gt=0)
     tracking_days: int = Field(gt=0)
     bases: dict[str, Basis]
     standing: dict[str, StandingBasis]
