@@ -82,6 +82,21 @@ def lock(data: Path, address: str) -> int:
     return handle
 
 
+def require_database(database: str) -> None:
+    """Raises CannotStart with one sentence when the database cannot be opened. The password is never repeated."""
+    if database.startswith("sqlite:///"):
+        folder = Path(database.removeprefix("sqlite:///")).parent
+        if not (folder.is_dir() and os.access(folder, os.W_OK)):
+            raise CannotStart(f"DATABASE_URL: the folder {folder} is not there or cannot be written to.")
+        return
+    import psycopg
+
+    try:
+        psycopg.connect(database.replace("postgresql+psycopg://", "postgresql://", 1), connect_timeout=5).close()
+    except psycopg.Error as error:
+        raise CannotStart(f"DATABASE_URL: the database does not let us in: {str(error).splitlines()[0]}.") from None
+
+
 def schema_is_current(database: str) -> bool:
     """Whether an SQLite database already has the newest schema; False when only Alembic can tell.
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from webapp.core.config import Settings, SettingsError
 from workers import demo, embedded
 from workers.children import Child, end
-from workers.startup import ROOT, CannotStart, Ports, lock, require_free, schema_is_current
+from workers.startup import ROOT, CannotStart, Ports, lock, require_database, require_free, schema_is_current
 from workers.stop import Stop
 
 READY_SECONDS = 90
@@ -228,6 +228,7 @@ def main(arguments: list[str]) -> int:
         settings, ports = Settings.from_env(), Ports.from_env()
         with held(settings.data, f"http://127.0.0.1:{ports.web}"):
             require_free(_wanted(ports, with_demo))
+            require_database(settings.database)
             return Supervisor(settings, ports, with_demo).run()
     except (SettingsError, CannotStart, embedded.CannotEmbed) as error:
         print(error, file=sys.stderr)

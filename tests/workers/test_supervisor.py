@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.workers.yard import until
-from workers.startup import ROOT, heads
+from workers.startup import ROOT, CannotStart, heads, require_database
 
 
 def free_port() -> int:
@@ -208,3 +208,18 @@ def _answers(port: int) -> bool:
         return page(port, "/healthz") == 200
     except OSError:
         return False
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("sqlite:////nonexistent/redress.db", "the folder /nonexistent is not there or cannot be written to."),
+        ("postgresql+psycopg://me:geheim@127.0.0.1:1/redress", "the database does not let us in: "),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_told_in_one_sentence(url: str, sentence: str) -> None:
+    """Where it looked and what is wrong, without the password and without a traceback."""
+    with pytest.raises(CannotStart) as error:
+        require_database(url)
+    assert sentence in str(error.value)
+    assert "geheim" not in str(error.value)
