@@ -35,7 +35,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "report.withdrawn": (Handler(JOBS + "letters.withdrawal"),),
     "letter.written": (Handler(JOBS + "letters.send", "mail"),),
     # A report is about something: what does its platform say of it, before it can change?
-    "subject.opened": (Handler(JOBS + "capture.subject", "hooks"),),
+    "subject.opened": (Handler(JOBS + "capture.subject", "capture"),),
     # A person decided: both sides are written to, the platform is told, and what it says it did is read back.
     "decision.made": (Handler(JOBS + "letters.decision"), Handler(JOBS + "hooks.fan_out")),
     "event.created": (Handler(JOBS + "hooks.deliver", "hooks"),),
@@ -45,6 +45,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "effect.drifted": (),
     # By the clock (workers/schedule.py).
     "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
+    "files.dropped": (Handler(JOBS + "sweeping.files"),),
     "tasks.old": (Handler(JOBS + "sweeping.tasks"),),
 }
 

@@ -21,5 +21,7 @@ class Timer:
 TIMERS = (
     # Hourly, so that a draft lives a day and an hour at most (intake.service.DRAFT_LIFE).
     Timer("drafts.stale", timedelta(hours=1)),
+    # Hourly, so that a file taken back lives two hours at most (evidence.queries.SETTLED).
+    Timer("files.dropped", timedelta(hours=1)),
     Timer("tasks.old", timedelta(days=1)),
 )

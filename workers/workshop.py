@@ -1,6 +1,6 @@
 """Every worker and the sweeper out of one process: libraries are loaded once, then each part is a fork of it.
 
-`python -m workers.workshop`. Five processes that each load everything cost 260 MB and five seconds of processor more.
+`python -m workers.workshop`. As processes that each load everything they cost 50 MB and a second of processor more apiece.
 A part that dies is forked anew; all parts die with this process. On other hosts `workers.worker` runs one alone.
 """
 

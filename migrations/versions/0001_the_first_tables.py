@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("role IN ('alleged', 'reference', 'proof')", name=op.f("ck_evidence_role_known")),
         sa.CheckConstraint("source IN ('reporter', 'platform', 'respondent')", name=op.f("ck_evidence_source_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),

@@ -160,6 +160,8 @@ def test_the_receipt_goes_away_once_she_moves_on_and_is_nobody_elses(visitor: Vi
 def test_discarding_leaves_nothing_on_the_device(visitor: Visitor) -> None:
     visitor.fill()
     visitor.post("/report/discard")
+    assert count(Draft) == 0  # nor on the server
+    assert "What you typed is erased." in said(visitor.get("/"))
     assert visitor.get("/report/review").location == "/report"
 
 

@@ -34,6 +34,14 @@ def test_every_message_has_a_line() -> None:
     assert {timer.topic for timer in TIMERS} <= set(routes.ROUTES)
 
 
+def test_copying_from_a_platform_holds_nobodys_webhooks_back() -> None:
+    """A platform may take its time to show its media; measures and read-backs have a worker of their own."""
+    queue = {handler.name: handler.queue for handlers in routes.ROUTES.values() for handler in handlers}
+    slow = queue["workers.jobs.capture.subject"]
+    assert slow in QUEUES
+    assert [name for name, other in queue.items() if other == slow] == ["workers.jobs.capture.subject"]
+
+
 def test_every_line_leads_to_a_function_in_a_queue_that_is_served() -> None:
     """As the workers load it."""
     routes.load()

@@ -66,12 +66,18 @@ def _hash(entry: AuditEntry) -> str:
     return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def wait_for_turn() -> None:
+    """Until the open transaction ends, no other one gets past this line. SQLite's writers take turns anyway."""
+    require_transaction("audit.wait_for_turn")
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(7201)"))
+
+
 def record(actor: Actor, verb: str, object_kind: str, object_id: str, **facts: Any) -> None:
     """Write that `actor` did `verb` to an object, in the command's own transaction. `facts` must be JSON-able."""
     require_transaction("audit.record")
     session = db.session
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(7201)"))  # one chain, one writer at a time
+    wait_for_turn()  # one chain, one writer at a time
     session.flush()  # earlier entries of this transaction must be visible to the next line
     last = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or ""
     entry = AuditEntry(

@@ -43,6 +43,7 @@ REFUSALS = {
     "no_such_report": lazy("Reference and secret do not match. Please check both."),
     "case_not_open": lazy("The case is already closed, so this cannot be changed any more."),
     "too_many_files": lazy("That is more files than one report can hold."),
+    "file_gone": lazy("No file arrived. Please choose it again."),
     "draft_gone": lazy("What you typed was kept for a day and then erased. Please start again."),
     "evidence_frozen": lazy("This file was already used for a decision and cannot be taken back."),
     "cannot_answer": lazy("This case takes no more messages."),

@@ -77,6 +77,9 @@ def add(report: Report, uploads: Sequence[FileStorage], role: str) -> tuple[int,
                     height=found.height or None,
                 )
         except Refused as error:
+            if error.code == "file_gone":
+                errors.append(_("%(name)s: %(why)s", name=upload.filename, why=words(error)))
+                continue
             if error.code != "too_many_files":
                 raise
             errors.append(words(error))

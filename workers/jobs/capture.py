@@ -25,7 +25,7 @@ def subject(work: Work, subject_id: str, report_id: str = "") -> None:
     try:
         with work.holding():
             state = client.read_content(door, content_ref)
-            copies = [client.read_media(door, media) for media in state.media]
+            copies = client.read_all_media(door, state.media)
     except client.Missing:
         with work.finish():
             capture.not_captured(db.session.get_one(Subject, subject_id), "missing", actor)

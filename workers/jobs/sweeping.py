@@ -1,15 +1,17 @@
-"""What is swept by the clock: drafts nobody sent, and tasks done long ago."""
+"""What is swept by the clock: drafts nobody sent, files taken back, and tasks done long ago."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from webapp.core import outbox
+from webapp.core.db import transaction
 from webapp.domain.evidence.service import store
 from webapp.domain.intake import service as intake
 from workers.run import Work
 
 # Done tasks hold ids only; a season of them answers "what happened to this report" without growing for ever.
+BATCH = 50  # files erased in one transaction: other writers wait for as long as that takes
 KEEP_DONE = timedelta(days=90)
 # No upload that still runs was last written to so long ago: the web server ends a silent one after two minutes.
 UNFINISHED = timedelta(hours=1)
@@ -20,6 +22,17 @@ def drafts(work: Work) -> None:
     store().forget_unfinished(UNFINISHED)
     with work.finish():
         intake.sweep_drafts()
+
+
+def files(work: Work) -> None:
+    """`files.dropped`: files taken back or left in a draft go from the disk, with all that was made of them."""
+    while True:
+        work.renew()
+        with transaction():
+            if intake.sweep_files(BATCH) == 0:
+                break
+    with work.finish():
+        pass  # each batch was kept by itself; a repeat finds only what is left
 
 
 def tasks(work: Work) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -31,6 +32,8 @@ class Little:
         self.hook_answers: list[int] = []  # statuses to give to the next messages; nothing is done for a refused one
         self.obeys = True  # False: takes messages and does nothing
         self.raw: dict[str, tuple[int, dict[str, str], bytes]] = {}  # path → an answer given as it is
+        self.dripping: set[str] = set()  # paths that answer a byte at a time, for ever
+        self.closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -85,6 +88,7 @@ class Little:
 
     def stop(self) -> None:
         """Shut the door."""
+        self.closing.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -99,6 +103,8 @@ def _handler(little: Little) -> type[BaseHTTPRequestHandler]:
                 return self._raw(401, {}, b"")
             if self.path == f"/content/{little.post['id']}":
                 return self._raw(200, {"Content-Type": "application/json"}, json.dumps(little.post).encode())
+            if self.path in little.dripping:
+                return self._drip()
             if self.path in little.media:
                 return self._raw(200, {"Content-Type": "image/jpeg"}, little.media[self.path])
             return self._raw(404, {}, b"{}")
@@ -118,6 +124,14 @@ def _handler(little: Little) -> type[BaseHTTPRequestHandler]:
                 little.told.append(message)
             location = {"Location": "/elsewhere"} if status == 302 else {}
             return self._raw(status, location, b"{}")
+
+        def _drip(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "100000")
+            self.end_headers()
+            with suppress(OSError):  # the other side hangs up
+                while not little.closing.wait(0.05):
+                    self.wfile.write(b".")
 
         def _raw(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response(status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 
 import pytest
 from apiflask import APIFlask
@@ -109,6 +110,26 @@ def test_media_that_may_not_be_kept_leaves_nothing_behind(
     assert isinstance(taken, NoCopy)
     assert taken.code == code
     assert not list(store().incoming.iterdir())
+
+
+def test_a_platform_that_drips_ends_the_capture_and_not_what_it_gave_before(little: Little, door: Door) -> None:
+    """One budget for all files: the first is there, the one that drips is cut, the next is not even begun."""
+    little.dripping = {"/media/slow"}
+    files = [Media(url=f"/media/{name}") for name in ("m1", "slow", "slow", "m1")]
+    began = time.monotonic()
+    first, *others = client.read_all_media(door, files, seconds=0.6)
+    assert time.monotonic() - began < 3
+    assert isinstance(first, Copy)
+    assert [other.code for other in others if isinstance(other, NoCopy)] == ["too_slow"] * 3
+    assert not list(store().incoming.iterdir())
+
+
+def test_a_capture_takes_no_more_files_than_a_report_may_hold(door: Door, app: APIFlask) -> None:
+    """The rest is named as left out."""
+    most = app.config["SETTINGS"].max_files
+    taken = client.read_all_media(door, [Media(url="/media/m1")] * (most + 2))
+    assert [isinstance(one, Copy) for one in taken] == [True] * most + [False] * 2
+    assert [one.code for one in taken if isinstance(one, NoCopy)] == ["too_many"] * 2
 
 
 def test_deliveries_are_signed_and_tell_what_came_back(little: Little, door: Door) -> None:

@@ -45,7 +45,7 @@ def due_now(topic: str) -> None:
 def test_a_report_is_captured_decided_carried_out_and_seen_to_drift(lumo: Caller, uphold: Callable[..., str]) -> None:
     """Captured with account and picture; removed and suspended although it stumbles; live again: drifted."""
     report_id = file_report(content_ref=POST).report.id
-    process_all("work", "hooks")
+    process_all("work", "capture", "hooks")
     report = db.session.get_one(Report, report_id)
     assert report.subject.capture == "found"
     assert report.subject.respondent is not None
@@ -53,9 +53,9 @@ def test_a_report_is_captured_decided_carried_out_and_seen_to_drift(lumo: Caller
     assert [i.evidence.source for i in report.items] == ["platform"]
     assert lumo.form("/demo/tools/trouble", word="fail_after", times="1") in (302, 303)
     decision_id = uphold(report_id, ("label_ai", None), ("remove", None), ("warn", None), ("suspend", 7))
-    process_all("work", "hooks")
+    process_all("work", "capture", "hooks")
     due_now("event.created")  # the answer that was lost: asked again, done once
-    process_all("work", "hooks")
+    process_all("work", "capture", "hooks")
     effects = queries.effects_of(decision_id)
     assert [(e.action.kind, e.state) for e in effects] == [
         ("label_ai", "confirmed"),
@@ -68,5 +68,5 @@ def test_a_report_is_captured_decided_carried_out_and_seen_to_drift(lumo: Caller
     assert state["account"]["warnings"] == 1
     assert lumo.form("/demo/tools/republish", post=POST) in (302, 303)
     due_now("effect.read")
-    process_all("work", "hooks")
+    process_all("work", "capture", "hooks")
     assert [e.action.kind for e in queries.drifted()] == ["remove"]

@@ -34,7 +34,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 def go() -> int:
     """Run what is due, but for scans and letters."""
-    return process_all("work", "hooks")
+    return process_all("work", "capture", "hooks")
 
 
 def captured(**answers: object) -> str:

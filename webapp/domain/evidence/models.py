@@ -33,6 +33,8 @@ class Evidence(Base):
     frozen_at: Mapped[datetime | None]
     # Set when the person takes the file back before sending; the sweep erases it. Never set once it is in a report.
     dropped_at: Mapped[datetime | None]
+    # Set when its bytes and name were erased. The row stays: what once came in, and that it is gone, can be shown.
+    erased_at: Mapped[datetime | None]
     custody: Mapped[list[Custody]] = relationship(back_populates="evidence", order_by="Custody.id")
     previews: Mapped[list[Preview]] = relationship(back_populates="evidence")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from webapp.core import outbox
-from webapp.core.audit import Actor, record
+from webapp.core.audit import Actor, record, wait_for_turn
 from webapp.core.blobs import Blob, BlobStore
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction, settings
@@ -33,8 +33,12 @@ def keep(
     height: int | None,
     actor: Actor,
 ) -> Evidence:
-    """Register a stored blob as evidence. Writes custody, posts `evidence.kept` (previews and scans follow)."""
+    """Register a stored blob as evidence. Writes custody, posts `evidence.kept` (previews and scans follow).
+
+    Raises Refused('file_gone') when the same content was being erased meanwhile: it has to be sent once more.
+    """
     require_transaction("evidence.keep")
+    _must_be_there(blob)
     item = Evidence(
         id=new_id(),
         role=role,
@@ -82,8 +86,12 @@ def drop(item: Evidence, actor: Actor) -> None:
 
 
 def add_preview(evidence_id: str, kind: str, blob: Blob, media_type: str, width: int, height: int) -> None:
-    """Attach a re-encoded preview; a second one of the same kind is the same preview and is ignored."""
+    """Attach a re-encoded preview; a second one of the same kind is the same preview and is ignored.
+
+    Raises Refused('file_gone') as `keep` does.
+    """
     require_transaction("evidence.add_preview")
+    _must_be_there(blob)
     if db.session.get(Preview, (evidence_id, kind)) is None:
         db.session.add(
             Preview(
@@ -95,3 +103,45 @@ def add_preview(evidence_id: str, kind: str, blob: Blob, media_type: str, width:
                 height=height,
             )
         )
+
+
+def erase(evidence_ids: Collection[str], actor: Actor) -> None:
+    """Erase bytes, previews and names of items that were taken back; rows, hashes and custody stay.
+
+    A file that another item or preview still uses stays too. Raises Refused('evidence_in_use') for an item that was
+    not taken back or was frozen. What detectors keep of an item is another room's: see matching.service.forget.
+    """
+    require_transaction("evidence.erase")
+    wait_for_turn()
+    items = list(
+        db.session.scalars(select(Evidence).where(Evidence.id.in_(evidence_ids), Evidence.erased_at.is_(None)))
+    )
+    if any(item.dropped_at is None or item.frozen_at is not None for item in items):
+        raise Refused("evidence_in_use")
+    ids = [item.id for item in items]
+    hashes = {item.sha256 for item in items}
+    hashes.update(db.session.scalars(select(Preview.sha256).where(Preview.evidence_id.in_(ids))))
+    db.session.execute(delete(Preview).where(Preview.evidence_id.in_(ids)))
+    for item in items:
+        item.erased_at, item.name = now(), ""
+        note(item.id, actor, "erased")
+        record(actor, "evidence.erase", "evidence", item.id)
+    db.session.flush()
+    # Inside the transaction on purpose: nobody can register the same content between the question and the answer.
+    # Should the commit fail, the files are gone and the rows still say "to erase"; the next sweep says it right.
+    for sha256 in hashes - _used(hashes):
+        store().remove(sha256)
+
+
+def _used(hashes: Collection[str]) -> set[str]:
+    """Those of the hashes that an item not erased, or any preview, still needs."""
+    kept = select(Evidence.sha256).where(Evidence.sha256.in_(hashes), Evidence.erased_at.is_(None))
+    shown = select(Preview.sha256).where(Preview.sha256.in_(hashes))
+    return {*db.session.scalars(kept), *db.session.scalars(shown)}
+
+
+def _must_be_there(blob: Blob) -> None:
+    """The bytes are stored before the transaction opens; `erase` may have removed the same content since."""
+    wait_for_turn()
+    if not store().path(blob.sha256).exists():
+        raise Refused("file_gone")

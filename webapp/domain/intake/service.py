@@ -22,13 +22,16 @@ from webapp.domain.cases.service import open_or_join
 from webapp.domain.claimants.service import consent, identify, stand
 from webapp.domain.evidence import service as evidence
 from webapp.domain.evidence.models import Evidence
+from webapp.domain.evidence.queries import to_erase
 from webapp.domain.intake.models import Draft, DraftFile
 from webapp.domain.intake.rules import FilledReport, gaps
+from webapp.domain.matching.service import forget
 from webapp.domain.policy.queries import book
-from webapp.domain.reports.models import Report
+from webapp.domain.reports.models import Report, ReportEvidence
 from webapp.domain.reports.queries import captured_of, items_of
 from webapp.domain.reports.service import Words, attach, record_report, subject_for, tracking_secret
 
+SWEEP = Actor("system", "sweep")
 DRAFT_LIFE = timedelta(hours=24)  # typed personal data is not kept longer than a day without being sent
 
 
@@ -82,7 +85,7 @@ def save_step(draft: Draft, values: Mapping[str, Any]) -> None:
 def attach_file(
     draft: Draft, blob: Blob, *, role: str, name: str, media_type: str, width: int | None, height: int | None
 ) -> Evidence:
-    """Keep an inspected upload as evidence of the draft. Raises Refused('too_many_files', limit)."""
+    """Keep an inspected upload as evidence of the draft. Raises Refused: 'too_many_files' (limit), 'file_gone'."""
     require_transaction("intake.attach_file")
     if len(files(draft)) >= settings().max_files:
         raise Refused("too_many_files", limit=settings().max_files)
@@ -109,7 +112,7 @@ def add_late(
 ) -> Evidence:
     """Keep one more item of a report that waits for its decision.
 
-    Raises Refused: 'case_not_open', or 'too_many_files' (limit).
+    Raises Refused: 'case_not_open', 'too_many_files' (limit), or 'file_gone'.
     """
     require_transaction("intake.add_late")
     case = case_of(report.id)
@@ -205,17 +208,37 @@ def sent_with(token: str) -> Receipt | None:
     return _receipt(report) if report is not None else None
 
 
+def discard(draft: Draft) -> None:
+    """Erase a draft at its writer's wish: what was typed now, its files with the next sweep."""
+    require_transaction("intake.discard")
+    _erase(draft, _actor(draft))
+
+
 def sweep_drafts() -> int:
     """Erase drafts nobody touched for a day, and mark their files; gives how many."""
     require_transaction("intake.sweep_drafts")
     stale = list(db.session.scalars(select(Draft).where(Draft.touched_at < now() - DRAFT_LIFE).limit(500)))
     for draft in stale:
-        for entry in draft.files:
-            if entry.evidence.dropped_at is None:
-                evidence.drop(entry.evidence, _actor(draft))
-        record(Actor("system", "sweep"), "draft.erase", "draft", draft.id)
-        db.session.delete(draft)
+        _erase(draft, SWEEP)
     return len(stale)
+
+
+def sweep_files(limit: int) -> int:
+    """Erase files taken back more than an hour ago, at most `limit`; gives how many. None that is in a report."""
+    require_transaction("intake.sweep_files")
+    found = to_erase(limit)
+    reported = set(db.session.scalars(select(ReportEvidence.evidence_id).where(ReportEvidence.evidence_id.in_(found))))
+    ids = [evidence_id for evidence_id in found if evidence_id not in reported]
+    forget(ids)
+    evidence.erase(ids, SWEEP)
+    return len(ids)
+
+
+def _erase(draft: Draft, actor: Actor) -> None:
+    for item in files(draft):
+        evidence.drop(item, _actor(draft))
+    record(actor, "draft.erase", "draft", draft.id)
+    db.session.delete(draft)
 
 
 def _receipt(report: Report) -> Receipt:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
 
 from webapp.core import outbox
 from webapp.core.clock import now
@@ -71,3 +72,12 @@ def record_match(query_id: str, reference_id: str, detector: str, version: str, 
         )
         db.session.add(match)
     return match
+
+
+def forget(evidence_ids: Collection[str]) -> None:
+    """Delete all that detectors keep of items that are erased: signals (they hold a small picture), scans, matches."""
+    require_transaction("matching.forget")
+    pair = or_(Match.query_id.in_(evidence_ids), Match.reference_id.in_(evidence_ids))
+    db.session.execute(delete(Match).where(pair))
+    db.session.execute(delete(Signal).where(Signal.evidence_id.in_(evidence_ids)))
+    db.session.execute(delete(Scan).where(Scan.evidence_id.in_(evidence_ids)))

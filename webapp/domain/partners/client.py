@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ from webapp.domain.partners.shape import Content, Media
 
 CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 # A server that drips a byte at a time satisfies every single read; these bound the whole answer.
-ANSWER_SECONDS, MEDIA_SECONDS = 20.0, 120.0
+ANSWER_SECONDS, MEDIA_SECONDS = 20.0, 60.0  # all media of one item together have MEDIA_SECONDS
 # An item's state is a few kilobytes; far above that it is not one.
 ANSWER_BYTES = 256 * 1024
 CHUNK = 64 * 1024
@@ -41,6 +41,10 @@ _pool = urllib3.PoolManager(
 
 class Unreachable(Exception):
     """The platform did not answer, or not in the form agreed. Trying again may help. Holds no personal data."""
+
+
+class TooSlow(Unreachable):
+    """The answer began and did not end in time."""
 
 
 class Missing(Exception):
@@ -93,7 +97,9 @@ class Copy:
 
 @dataclass(frozen=True)
 class NoCopy:
-    """A media file that was not taken: a code of evidence.rules.SENTENCES, 'other_host' or 'unreachable'."""
+    """A media file that was not taken: a code of evidence.rules.SENTENCES, 'other_host', 'unreachable', 'too_slow'
+    or 'too_many'.
+    """
 
     url: str
     code: str
@@ -128,18 +134,30 @@ def read_content(door: Door, content_ref: str) -> Content:
         raise Unreachable(f"{door.slug} answered in another form than agreed ({place})") from None
 
 
-def read_media(door: Door, media: Media) -> Copy | NoCopy:
+def read_all_media(door: Door, media: Sequence[Media], seconds: float = MEDIA_SECONDS) -> list[Copy | NoCopy]:
+    """Copies of at most MAX_FILES files, taken in `seconds` all together; what came in time counts. Raises Unreachable.
+
+    The last read may overrun by READ_SECONDS.
+    """
+    ends, most = time.monotonic() + seconds, settings().max_files
+    copies = [read_media(door, one, ends - time.monotonic()) for one in media[:most]]
+    return copies + [NoCopy(one.url, "too_many") for one in media[most:]]
+
+
+def read_media(door: Door, media: Media, seconds: float = MEDIA_SECONDS) -> Copy | NoCopy:
     """Stream one file into the evidence store, judged like an upload. Never from another host. Raises Unreachable."""
     url = same_host(door.api_url, media.url)
     if not url:
         return NoCopy(media.url, "other_host")
+    if seconds <= 0:
+        return NoCopy(url, "too_slow")
     limits = Limits(max_bytes=settings().max_file_bytes, max_pixels=settings().max_pixels)
     writer = store().writer(limits.max_bytes)
     try:
         with _answer("GET", url, _bearer(door)) as response:
             if response.status != 200:
                 return NoCopy(url, "unreachable")
-            for chunk in _chunks(response, limits.max_bytes + 1, MEDIA_SECONDS):
+            for chunk in _chunks(response, limits.max_bytes + 1, seconds):
                 writer.write(chunk)
         if writer.overflowed:
             return NoCopy(url, "too_large")
@@ -148,6 +166,8 @@ def read_media(door: Door, media: Media) -> Copy | NoCopy:
         if not isinstance(found, Inspection):
             return NoCopy(url, found.code)
         blob = writer.keep()
+    except TooSlow:
+        return NoCopy(url, "too_slow")
     finally:
         writer.close()
     return Copy(blob, found, name, url, None if media.sha256 is None else media.sha256 == blob.sha256)
@@ -223,6 +243,6 @@ def _chunks(response: urllib3.BaseHTTPResponse, limit: int, seconds: float) -> I
             if total > limit:
                 return
             if time.monotonic() > ends:
-                raise Unreachable(f"the answer took more than {seconds:g} s")
+                raise TooSlow(f"the answer took more than {seconds:g} s")
     except (HTTPError, OSError) as error:
         raise Unreachable(f"the answer broke off ({type(error).__name__})") from None
