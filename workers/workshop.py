@@ -1,6 +1,7 @@
 """Every worker and the sweeper out of one process: libraries are loaded once, then each part is a fork of it.
 
-`python -m workers.workshop`. As processes that each load everything they cost 50 MB and a second of processor more apiece.
+`python -m workers.workshop`. As five processes that each load everything they cost 260 MB and five seconds of
+processor more.
 A part that dies is forked anew; all parts die with this process. On other hosts `workers.worker` runs one alone.
 """
 

@@ -7,13 +7,19 @@ import io
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
 
-from tests.builders import picture
+from tests.builders import ANSWERS, file_report, picture
 from tests.public.conftest import Visitor, said
+from webapp.core.blobs import Blob, BlobWriter
 from webapp.core.db import db, transaction
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.evidence.service import add_preview, store
+from webapp.domain.intake import service as intake
 from webapp.domain.reports.models import Report
+from webapp.public.files import take
+from webapp.public.more import add
+from webapp.public.steps import DRAFT_COOKIE
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 BAD = [
@@ -134,3 +140,35 @@ def test_a_script_whose_draft_is_gone_is_told_so(visitor: Visitor, photo: bytes)
     answer = visitor.send_file(photo)
     assert answer.status_code == 410
     assert "start again" in answer.json["error"]
+
+
+class Overtaken(BlobWriter):
+    """An upload whose content is erased between its storing and its registering."""
+
+    def keep(self) -> Blob:
+        blob = super().keep()
+        store().remove(blob.sha256)
+        return blob
+
+
+def overtaken(data: bytes) -> FileStorage:
+    """Such an upload, as it arrives in a form."""
+    stream = Overtaken(store(), None)
+    stream.write(data)
+    return FileStorage(stream=stream, filename="me.jpg")  # type: ignore[arg-type]  # as the request's own uploads
+
+
+def test_a_file_the_sweeper_was_quicker_with_is_asked_for_again(app: APIFlask) -> None:
+    """In the form and on the tracking page: a sentence, no item without its bytes, and the other files are kept."""
+    with transaction():
+        _draft, token = intake.create_draft(ANSWERS)
+    with app.test_request_context(headers={"Cookie": f"{DRAFT_COOKIE}={token}; lang=en"}):
+        assert take(overtaken(picture(41)), "alleged") == (None, "No file arrived. Please choose it again.")
+    assert kept(app) == []
+    report = file_report().report
+    good = store().writer()
+    good.write(picture(42))
+    uploads = [overtaken(picture(41)), FileStorage(stream=good, filename="good.jpg")]  # type: ignore[arg-type]  # as above
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        assert add(report, uploads, "alleged") == (1, ["me.jpg: No file arrived. Please choose it again."])
+    assert kept(app) == [("alleged", "good.jpg")]
