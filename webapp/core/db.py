@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from flask_migrate import Migrate
@@ -22,6 +22,7 @@ from sqlalchemy import DDL, JSON, Connection, DateTime, Dialect, Engine, MetaDat
 from sqlalchemy.orm import DeclarativeBase
 
 from webapp.core.config import Settings
+from webapp.core.errors import NotFound
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -58,6 +59,8 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012  # SQLAlchemy reads it
 
+
+Row = TypeVar("Row", bound=Base)
 
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate(render_as_batch=True, compare_type=True)
@@ -159,6 +162,14 @@ def after_commit(call: Callable[[], None]) -> None:
     """Run `call` once the open transaction has committed."""
     require_transaction("after_commit")
     db.session().info["writing"].append(call)
+
+
+def need(model: type[Row], key: Any, code: str) -> Row:
+    """The row with this primary key. Raises NotFound(code)."""
+    found = db.session.get(model, key)
+    if found is None:
+        raise NotFound(code)
+    return found
 
 
 APPEND_ONLY: list[str] = []

@@ -9,8 +9,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from webapp.core.clock import now
-from webapp.core.db import db
-from webapp.core.errors import NotFound
+from webapp.core.db import db, need
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions.models import Action, Decision, Strike
 from webapp.domain.decisions.rules import ActionFact, Outcome
@@ -20,18 +19,12 @@ from webapp.domain.reports.models import Subject
 
 def get(decision_id: str) -> Decision:
     """The decision. Raises NotFound."""
-    decision = db.session.get(Decision, decision_id)
-    if decision is None:
-        raise NotFound("no_such_decision")
-    return decision
+    return need(Decision, decision_id, "no_such_decision")
 
 
 def action(action_id: str) -> Action:
     """The action. Raises NotFound."""
-    found = db.session.get(Action, action_id)
-    if found is None:
-        raise NotFound("no_such_action")
-    return found
+    return need(Action, action_id, "no_such_action")
 
 
 def of_case(case_id: str) -> Decision | None:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from webapp.core.db import db
-from webapp.core.errors import NotFound
+from webapp.core.db import db, need
 from webapp.domain.notifications.models import Letter
 
 
 def get(letter_id: str) -> Letter:
     """The letter. Raises NotFound."""
-    letter = db.session.get(Letter, letter_id)
-    if letter is None:
-        raise NotFound("no_such_letter")
-    return letter
+    return need(Letter, letter_id, "no_such_letter")
 
 
 def letters_of(case_id: str) -> list[Letter]:

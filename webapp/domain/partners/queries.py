@@ -6,8 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from webapp.core.clock import now
-from webapp.core.db import db
-from webapp.core.errors import NotFound
+from webapp.core.db import db, need
 from webapp.core.i18n import N_
 from webapp.core.ids import digest
 from webapp.core.links import public, sign
@@ -44,18 +43,12 @@ def by_inbound_token(token: str) -> Platform | None:
 
 def event(event_id: str) -> Event:
     """The event. Raises NotFound."""
-    found = db.session.get(Event, event_id)
-    if found is None:
-        raise NotFound("no_such_event")
-    return found
+    return need(Event, event_id, "no_such_event")
 
 
 def effect(action_id: str) -> Effect:
     """What became of an action. Raises NotFound."""
-    found = db.session.get(Effect, action_id)
-    if found is None:
-        raise NotFound("no_such_effect")
-    return found
+    return need(Effect, action_id, "no_such_effect")
 
 
 def effect_of(event_id: str) -> Effect | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from webapp.core.db import db
+from webapp.core.db import db, need
 from webapp.core.errors import NotFound
 from webapp.core.ids import read_reference
 from webapp.domain.evidence.models import Evidence
@@ -13,10 +13,7 @@ from webapp.domain.reports.models import Report, ReportEvidence, Subject
 
 def get(report_id: str) -> Report:
     """The report. Raises NotFound."""
-    report = db.session.get(Report, report_id)
-    if report is None:
-        raise NotFound("no_such_report")
-    return report
+    return need(Report, report_id, "no_such_report")
 
 
 def by_reference(reference: str) -> Report:
@@ -29,10 +26,7 @@ def by_reference(reference: str) -> Report:
 
 def subject(subject_id: str) -> Subject:
     """The subject. Raises NotFound."""
-    found = db.session.get(Subject, subject_id)
-    if found is None:
-        raise NotFound("no_such_subject")
-    return found
+    return need(Subject, subject_id, "no_such_subject")
 
 
 def items_of(report_id: str) -> list[Evidence]:

@@ -8,8 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from webapp.core.clock import now
-from webapp.core.db import db
-from webapp.core.errors import NotFound
+from webapp.core.db import db, need
 from webapp.core.ids import digest
 from webapp.domain.staff.models import Staff, StaffSession
 from webapp.domain.staff.rules import IDLE, session_holds
@@ -17,10 +16,7 @@ from webapp.domain.staff.rules import IDLE, session_holds
 
 def get(staff_id: str) -> Staff:
     """The person. Raises NotFound."""
-    staff = db.session.get(Staff, staff_id)
-    if staff is None:
-        raise NotFound("no_such_staff")
-    return staff
+    return need(Staff, staff_id, "no_such_staff")
 
 
 def by_email(email: str) -> Staff | None:
