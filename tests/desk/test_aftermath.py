@@ -77,6 +77,10 @@ def test_every_try_and_drift_are_shown(at_desk: Callable[[str], Browser]) -> Non
     assert "503" in page
     assert "204" in page
     assert "Send again" in page
+    rui.post(f"/desk/actions/{effect.action_id}/resend")
+    again = rui.get("/desk/actions").text
+    assert "Not sent yet" in again
+    assert "503" in again and "204" in again, "earlier tries stay"
     assert "No measure here." in rui.get("/desk/actions?state=confirmed").text
 
 

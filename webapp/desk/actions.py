@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from webapp.desk.blueprint import bp
 from webapp.domain.decisions.models import Action
 from webapp.domain.partners import queries as partners
 from webapp.domain.partners import service as partner_verbs
-from webapp.domain.partners.models import Effect
+from webapp.domain.partners.models import Attempt, Effect
 from webapp.domain.partners.rules import LIFE
 
 
@@ -40,14 +41,14 @@ class Row:
     can_read: bool
 
 
-def _row(action: Action, effect: Effect | None) -> Row:
+def _row(action: Action, effect: Effect | None, attempts: Sequence[Attempt]) -> Row:
     decision = action.decision
     subject = decision.case.subject
     state = effect.state if effect else "pending"
     event = effect.event if effect else None
     tries = [
-        (a.number, when(a.at), str(a.status) if a.status else a.error or _("no answer"), _("%(ms)s ms", ms=a.took_ms))
-        for a in (event.attempts if event else [])
+        (number, when(a.at), str(a.status) if a.status else a.error or _("no answer"), _("%(ms)s ms", ms=a.took_ms))
+        for number, a in enumerate(attempts, 1)
     ]
     return Row(
         id=action.id,
@@ -76,10 +77,11 @@ def actions() -> Any:
     found = queries.measures(state, _key(request.args.get("after", "")))
     shown, more = found[: queries.PAGE], len(found) > queries.PAGE
     last = shown[-1][0] if more else None
+    tries = partners.tries_of([action.id for action, _effect in shown])
     return render_template(
         "desk/actions.html",
         section="actions",
-        rows=[_row(action, effect) for action, effect in shown],
+        rows=[_row(action, effect, tries[action.id]) for action, effect in shown],
         state=state,
         states=[(code, text) for code, (text, _tone) in words.EFFECTS.items()],
         next_key=f"{last.decision.decided_at.isoformat()}|{last.id}" if last else "",

@@ -17,7 +17,7 @@ from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.claimants.models import Consent, Standing
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.evidence.models import Custody, Evidence, Preview
-from webapp.domain.partners.models import Effect, Event
+from webapp.domain.partners.models import Effect
 from webapp.domain.reports.models import Report, ReportEvidence, Subject
 
 PAGE = 25
@@ -137,7 +137,7 @@ def measures(
             .joinedload(Case.subject)
             .joinedload(Subject.respondent),
             joinedload(Action.decision).joinedload(Decision.staff),
-            joinedload(Effect.event).selectinload(Event.attempts),
+            joinedload(Effect.event),
         )
         .order_by(Decision.decided_at.desc(), Action.id)
         .limit(limit + 1)

@@ -191,7 +191,7 @@ def test_a_stumbling_platform_is_tried_again_with_the_same_message(little: Littl
             go()
         effect = only(decision_id)
         assert effect.state == "confirmed"
-        assert [a.status for a in queries.attempts_of(effect.event_id or "")] == [503, 429, 200]
+        assert [a.status for a in queries.tries_of([effect.action_id])[effect.action_id]] == [503, 429, 200]
     assert little.seen_ids.count(effect.event_id) == 3
     assert [m["type"] for m in little.told].count("action.requested") == 1
 
@@ -226,7 +226,7 @@ def test_a_platform_that_is_gone_is_given_up_after_a_night(little: Little, uphol
             clock.shift(timedelta(minutes=15))
     effect = only(decision_id)
     assert (effect.state, effect.reason) == ("failed", "unreachable")
-    assert len(queries.attempts_of(effect.event_id or "")) == 9
+    assert len(queries.tries_of([effect.action_id])[effect.action_id]) == 9
     assert [e.type for e in queries.undelivered_notices()] == ["notice.respondent"]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import joinedload
 
 from webapp.core.clock import now
@@ -69,9 +71,20 @@ def effects_of(decision_id: str) -> list[Effect]:
     )
 
 
-def attempts_of(event_id: str) -> list[Attempt]:
-    """Every try to deliver an event, oldest first."""
-    return list(db.session.scalars(select(Attempt).where(Attempt.event_id == event_id).order_by(Attempt.number)))
+def tries_of(action_ids: Sequence[str]) -> dict[str, list[Attempt]]:
+    """Every try to deliver each measure, those before it was sent again too, oldest first; one query."""
+    causes = [Event.cause == f"action:{action_id}" for action_id in action_ids]
+    again = [Event.cause.startswith(f"action:{action_id}:again:") for action_id in action_ids]
+    found: dict[str, list[Attempt]] = {action_id: [] for action_id in action_ids}
+    rows = db.session.execute(
+        select(Event.cause, Attempt)
+        .join(Attempt, Attempt.event_id == Event.id)
+        .where(or_(false(), *causes, *again))
+        .order_by(Attempt.at, Attempt.number)
+    )
+    for cause, attempt in rows:
+        found[cause.split(":")[1]].append(attempt)
+    return found
 
 
 def undelivered() -> list[Effect]:
