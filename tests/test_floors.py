@@ -13,13 +13,17 @@ FLOOR = {
     "policy": 1,
     "staff": 1,
     "evidence": 1,
+    "clocks": 2,
     "claimants": 2,
     "reports": 3,
     "matching": 4,
+    "conduct": 4,
     "cases": 5,
     "decisions": 6,
     "intake": 6,
     "partners": 7,
+    "cures": 7,
+    "appeals": 7,
     "notifications": 8,
 }
 FACES = ("public", "desk", "api", "cli")

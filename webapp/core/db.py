@@ -180,12 +180,13 @@ def append_only(table: Table) -> None:
     APPEND_ONLY.append(table.name)
     for dialect, statements in append_only_ddl(table.name).items():
         for statement in statements:
-            event.listen(table, "after_create", _ddl(statement, dialect))
+            event.listen(table, "after_create", ddl(statement, dialect))
 
 
-def _ddl(statement: str, dialect: str) -> Any:
-    ddl: Any = DDL  # SQLAlchemy 2.1 leaves its constructor untyped
-    return ddl(statement).execute_if(dialect=dialect)
+def ddl(statement: str, dialect: str) -> Any:
+    """A statement to run after a table is made, on one dialect only. `%` must be doubled."""
+    constructor: Any = DDL  # SQLAlchemy 2.1 leaves it untyped
+    return constructor(statement).execute_if(dialect=dialect)
 
 
 def append_only_ddl(name: str) -> dict[str, list[str]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.db import Base, db
+from webapp.core.sealed import Sealed
 from webapp.domain.reports.models import Report, Subject
 from webapp.domain.staff.models import Staff
 
@@ -17,22 +19,23 @@ class Case(Base):
 
     __tablename__ = "case"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'asked', 'decided', 'closed')", name="state_known"),
-        CheckConstraint("(state = 'decided') = (decided_at IS NOT NULL)", name="decided_has_time"),
+        CheckConstraint("state IN ('open', 'asked', 'proposed', 'decided', 'closed')", name="state_known"),
+        CheckConstraint("state != 'decided' OR decided_at IS NOT NULL", name="decided_has_time"),
+        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
         Index(
             "uq_case_open_subject",
             "subject_id",
             unique=True,
-            sqlite_where=db.text("state IN ('open', 'asked')"),
-            postgresql_where=db.text("state IN ('open', 'asked')"),
+            sqlite_where=db.text("state IN ('open', 'asked', 'proposed')"),
+            postgresql_where=db.text("state IN ('open', 'asked', 'proposed')"),
         ),
         Index(
             "ix_case_queue",
-            "priority",
+            "rank",
             "due_at",
             "id",
-            sqlite_where=db.text("state IN ('open', 'asked')"),
-            postgresql_where=db.text("state IN ('open', 'asked')"),
+            sqlite_where=db.text("state IN ('open', 'asked', 'proposed')"),
+            postgresql_where=db.text("state IN ('open', 'asked', 'proposed')"),
         ),
     )
 
@@ -47,9 +50,14 @@ class Case(Base):
     # 'P0' … 'P4': the most urgent of its reports' kinds.
     priority: Mapped[str]
     kind: Mapped[str]
+    # What the queue sorts by: 0 urgent, 1 the rest, 2 only reports of people slowed down for misuse; then the
+    # strictest desk clock that runs, whose code (of clocks.toml) is `due_code`.
+    rank: Mapped[int] = mapped_column(default=1)
     due_at: Mapped[datetime]
+    due_code: Mapped[str] = mapped_column(default="")
     opened_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
     # What the queue shows, kept up to date by `cases.service.weigh` so that a page needs no query per row.
     report_count: Mapped[int] = mapped_column(default=0)
     best_band: Mapped[str] = mapped_column(default="")
@@ -65,11 +73,16 @@ class CaseReport(Base):
     """A report's own row in its case, so that each reporter is answered, and can withdraw, alone."""
 
     __tablename__ = "case_report"
+    __table_args__ = (CheckConstraint("notice IN ('complete', 'returned', 'lapsed')", name="notice_known"),)
 
     report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
     joined_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    # 'complete', 'returned' (waits for missing items), 'lapsed'; a tip is complete as it is.
+    notice: Mapped[str] = mapped_column(default="complete")
+    # When its redacted content was forwarded to the respondent (Civil Code 1195, 17 USC 512).
+    forwarded_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship(back_populates="entries")
     report: Mapped[Report] = relationship()
 
@@ -106,5 +119,58 @@ class Message(Base):
     sent_at: Mapped[datetime]
     # A question that waits for an answer.
     asks: Mapped[bool] = mapped_column(default=False)
+    # Somebody at the desk has dealt with what a party wrote after the decision.
+    handled_at: Mapped[datetime | None]
+    handled_by_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
 
     case: Mapped[Case] = relationship()
+
+
+class NoticeReturn(Base):
+    """A notice sent back for completion: what is missing, until when; then completed or lapsed."""
+
+    __tablename__ = "notice_return"
+    __table_args__ = (
+        Index(
+            "uq_notice_return_open",
+            "report_id",
+            unique=True,
+            sqlite_where=db.text("completed_at IS NULL AND lapsed_at IS NULL"),
+            postgresql_where=db.text("completed_at IS NULL AND lapsed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
+    # Codes of evidence.toml.
+    missing: Mapped[list[Any]]
+    text: Mapped[str] = mapped_column(default="")
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    returned_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+    lapsed_at: Mapped[datetime | None]
+    report: Mapped[Report] = relationship()
+
+
+class CaseTouch(Base):
+    """Who has worked on a case: took it, decided it, agreed to it. The database keeps them from deciding its appeal."""
+
+    __tablename__ = "case_touch"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    first_at: Mapped[datetime]
+
+
+class Referral(Base):
+    """The case was handed to an authority (police, hotline, regulator) over a channel outside Redress."""
+
+    __tablename__ = "referral"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
+    authority: Mapped[str]
+    note: Mapped[str] = mapped_column(Sealed("referral.note"), default="")
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    referred_at: Mapped[datetime]

@@ -5,38 +5,53 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.core.db import Base, append_only
+from webapp.core.db import Base, append_only, db
 from webapp.domain.cases.models import Case
 from webapp.domain.reports.models import Respondent
 from webapp.domain.staff.models import Staff
 
 
 class Decision(Base):
-    """A person's verdict on a case. Unique per case version, so that of two at once one wins."""
+    """What was ruled on a case at one stage. Unique per case version, so that of two at once one wins.
+
+    Stages: 'interim' (provisional, ends by itself, no strike), 'first' (the verdict), 'cure' (the account put it right
+    itself), 'restoration' (the waiting time after a counter-notice ended, the claim was withdrawn, or a court said so),
+    'appeal' (a second person's verdict, superseding). Only cure and restoration need no person.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
         UniqueConstraint("case_id", "case_version"),
-        CheckConstraint("verdict IN ('upheld', 'rejected')", name="verdict_known"),
+        CheckConstraint(
+            "verdict IN ('upheld', 'rejected', 'provisional', 'cured', 'restored')", name="verdict_known"
+        ),
+        CheckConstraint("stage IN ('interim', 'first', 'cure', 'restoration', 'appeal')", name="stage_known"),
+        CheckConstraint("staff_id IS NOT NULL OR stage IN ('cure', 'restoration')", name="person_decides"),
+        CheckConstraint("second_id IS NULL OR second_id != staff_id", name="second_is_another"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
     case_version: Mapped[int]
-    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    stage: Mapped[str] = mapped_column(default="first")
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    # The second person who agreed, where the book asks for one.
+    second_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     verdict: Mapped[str]
     # The kind of violation found (a code of the book), empty when rejected.
     ground: Mapped[str] = mapped_column(default="")
     reason: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
     book_version: Mapped[str]
+    # What the what-if sentence said when it was decided: {"before", "points", "after", "rung", "modifiers", …}.
+    ladder: Mapped[dict[str, Any]] = mapped_column(default=dict)
     decided_at: Mapped[datetime]
     supersedes_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"))
     case: Mapped[Case] = relationship()
-    staff: Mapped[Staff] = relationship()
+    staff: Mapped[Staff | None] = relationship(foreign_keys=[staff_id])
     findings: Mapped[list[Finding]] = relationship(back_populates="decision")
     actions: Mapped[list[Action]] = relationship(back_populates="decision", order_by="Action.position")
     statements: Mapped[list[Statement]] = relationship(back_populates="decision")
@@ -58,7 +73,7 @@ class Action(Base):
     """One measure that follows, as decided. Whether the platform carried it out is kept by the partners room."""
 
     __tablename__ = "action"
-    __table_args__ = (UniqueConstraint("decision_id", "kind"),)
+    __table_args__ = (UniqueConstraint("decision_id", "kind", "undoes_id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"), index=True)
@@ -66,11 +81,13 @@ class Action(Base):
     kind: Mapped[str]
     days: Mapped[int | None]
     ends_at: Mapped[datetime | None]
+    # The measure this one takes back.
+    undoes_id: Mapped[str | None] = mapped_column(ForeignKey("action.id"), index=True)
     decision: Mapped[Decision] = relationship(back_populates="actions")
 
 
 class Strike(Base):
-    """Counted, expiring consequence on a respondent."""
+    """Counted, expiring consequence on a respondent. Removed, never deleted, when an appeal overturns it."""
 
     __tablename__ = "strike"
 
@@ -80,8 +97,44 @@ class Strike(Base):
     kind: Mapped[str]
     points: Mapped[int]
     issued_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    # None: never (the last rung).
+    expires_at: Mapped[datetime | None]
+    rung: Mapped[str] = mapped_column(default="")
+    removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"))
     respondent: Mapped[Respondent] = relationship()
+
+
+class Proposal(Base):
+    """A choice that needs a second person before it becomes a decision (long suspensions, closures, urgent kinds)."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'agreed', 'refused', 'outdated')", name="state_known"),
+        CheckConstraint("second_id IS NULL OR second_id != staff_id", name="second_is_another"),
+        Index(
+            "uq_proposal_waiting",
+            "case_id",
+            unique=True,
+            sqlite_where=db.text("state = 'waiting'"),
+            postgresql_where=db.text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
+    case_version: Mapped[int]
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    # The Choice as JSON (decisions.rules.Choice.to_json).
+    choice: Mapped[dict[str, Any]]
+    # Why a second person is needed: codes of decisions.rules.needs_second.
+    why: Mapped[list[Any]]
+    state: Mapped[str] = mapped_column(default="waiting")
+    proposed_at: Mapped[datetime]
+    second_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    answered_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")
+    case: Mapped[Case] = relationship()
 
 
 class Statement(Base):

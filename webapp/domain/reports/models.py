@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.db import Base
@@ -52,7 +53,10 @@ class Report(Base):
     """One report as it was sent. `form_key` makes a repeated send the same report."""
 
     __tablename__ = "report"
-    __table_args__ = (Index("ix_report_subject_id", "subject_id"),)
+    __table_args__ = (
+        Index("ix_report_subject_id", "subject_id"),
+        CheckConstraint("mode IN ('notice', 'tip')", name="mode_known"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
@@ -65,6 +69,17 @@ class Report(Base):
     work_title: Mapped[str] = mapped_column(default="")
     time_position: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")
+    # 'notice', or 'tip': a signal of someone without standing, with no notice clock and no counter-notice (law.md §2).
+    mode: Mapped[str] = mapped_column(default="notice")
+    # The regimes it runs under: the book's for the kind, as far as served here, and what the claimant elected.
+    regimes: Mapped[list[Any]] = mapped_column(default=list)
+    # Statements given, codes of evidence.toml (GF, NOCONS, PERJURY, AUTHORITY); the typed signature.
+    statements: Mapped[list[Any]] = mapped_column(default=list)
+    signature: Mapped[str] = mapped_column(Sealed("report.signature"), default="")
+    # Circumstances that raise the priority (kinds.toml `raises`), loss, the registered virtual human meant.
+    circumstances: Mapped[list[Any]] = mapped_column(default=list)
+    loss: Mapped[str] = mapped_column(default="")
+    registry_ref: Mapped[str] = mapped_column(default="")
     language: Mapped[str]
     book_version: Mapped[str]
     good_faith_at: Mapped[datetime]
@@ -84,3 +99,16 @@ class ReportEvidence(Base):
     added_at: Mapped[datetime]
     report: Mapped[Report] = relationship(back_populates="items")
     evidence: Mapped[Evidence] = relationship()
+
+
+class NoticeBar(Base):
+    """Restored after a counter-notice: the same claimant cannot notify the same item again under this regime
+    (RTCI art 17; the way from there is the court)."""
+
+    __tablename__ = "notice_bar"
+
+    subject_id: Mapped[str] = mapped_column(ForeignKey("subject.id"), primary_key=True)
+    # Blind index of the reporter's address: the same person is found again without being named.
+    reporter_index: Mapped[str] = mapped_column(primary_key=True)
+    regime: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Deadlines: every clock of a case with its regime, pauses, due time and breach."""

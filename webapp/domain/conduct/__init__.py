@@ -1,0 +1,1 @@
+"""Misuse of reporting: marks set by people, and the steps that follow, never on one dismissal."""

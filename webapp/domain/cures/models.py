@@ -1,0 +1,56 @@
+"""Offers to put something right without a penalty, and the challenge to a live stream."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.core.db import Base, db
+from webapp.domain.cases.models import Case
+
+
+class CureOffer(Base):
+    """The desk lets the account put it right within a time: done → case closes, no strike; not done → back to the desk."""
+
+    __tablename__ = "cure_offer"
+    __table_args__ = (
+        CheckConstraint("state IN ('offered', 'cured', 'lapsed', 'withdrawn')", name="state_known"),
+        Index(
+            "uq_cure_offer_open",
+            "case_id",
+            unique=True,
+            sqlite_where=db.text("state = 'offered'"),
+            postgresql_where=db.text("state = 'offered'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
+    kind: Mapped[str]
+    action: Mapped[str]
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    state: Mapped[str] = mapped_column(default="offered")
+    offered_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship()
+
+
+class LiveChallenge(Base):
+    """A random phrase the person behind a live stream must say within minutes; the desk notes what happened."""
+
+    __tablename__ = "live_challenge"
+    __table_args__ = (CheckConstraint("state IN ('asked', 'passed', 'failed')", name="state_known"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
+    number: Mapped[int]
+    phrase: Mapped[str]
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    state: Mapped[str] = mapped_column(default="asked")
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship()
