@@ -8,6 +8,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from webapp.core import audit, outbox  # the ground's own tables
 from webapp.core.db import Instant, db
@@ -27,13 +28,26 @@ def plain(kind: str, value: Any, _context: Any) -> str | bool:
     return False
 
 
+def keys(connection: Connection, *, on: bool) -> None:
+    """Switch SQLite's foreign keys, which it allows outside a transaction only: changing a table there means making
+    it anew, and dropping the old one would count as deleting rows others point at."""
+    if connection.dialect.name == "sqlite" and connection.connection.dbapi_connection is not None:
+        connection.connection.dbapi_connection.cursor().execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+
 def run() -> None:
-    """Run migrations on the app's own engine."""
+    """Run migrations on the app's own engine, all or nothing; every row still points at one that is there."""
     options = current_app.extensions["migrate"].configure_args
     with db.engine.connect() as connection:
+        keys(connection, on=False)
         context.configure(connection=connection, target_metadata=db.metadata, render_item=plain, **options)
         with context.begin_transaction():
             context.run_migrations()
+            if connection.dialect.name == "sqlite":
+                lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if lost:
+                    raise RuntimeError(f"after the migration rows point at nothing: {lost[:3]}")
+        keys(connection, on=True)
 
 
 run()
