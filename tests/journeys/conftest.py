@@ -1,23 +1,32 @@
-"""The whole of Redress as `make run` starts it, and a real browser beside it."""
+"""The whole of Redress as `make run` starts it, and a real browser beside it; and a stage with a clock to move."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from apiflask import APIFlask
 from playwright.sync_api import Browser, sync_playwright
+
+from demo.platform.seed import ensure_seeded
+from demo.platform.store import Store
+from tests.conftest import Cast
+from tests.journeys.stage import Stage, staged
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -114,3 +123,23 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo platform's posts, painted once."""
+    folder = tmp_path_factory.mktemp("lumo")
+    ensure_seeded(Store(folder))
+    return folder
+
+
+@pytest.fixture
+def stage_at(app: APIFlask, cast: Cast, painted: Path, tmp_path: Path) -> Iterator[Callable[[datetime], Stage]]:
+    """`stage_at(moment)`: the stage of a story that begins then; the cast of the desk is there."""
+    with ExitStack() as stack:
+
+        def open_(moment: datetime) -> Stage:
+            folder = shutil.copytree(painted, tmp_path / "lumo")
+            return stack.enter_context(staged(app, folder, moment))
+
+        yield open_
