@@ -54,6 +54,9 @@ class Span(Part):
     hours: int | None = Field(None, gt=0)
     days: int | None = Field(None, gt=0)
     calendar: Calendar = "CAL"
+    # Calendar days whose last one is a day off end on the next working day of this calendar ('' = they do not):
+    # Civil Code art 203(1) for the periods of Chinese civil law, the waiting periods after a counter-notice.
+    rolls: Literal["", "CN_WORKDAYS", "US_BUSINESS_DAYS"] = ""
 
     @model_validator(mode="after")
     def _one(self) -> Span:
@@ -61,6 +64,8 @@ class Span(Part):
             raise ValueError("give exactly one of minutes, hours, days")
         if self.calendar != "CAL" and self.days is None:
             raise ValueError("only days run in a calendar of working days")
+        if self.rolls and (self.days is None or self.calendar != "CAL"):
+            raise ValueError("only calendar days can end on a day off and roll to a working day")
         return self
 
 
