@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     reports_per_hour: str = Field("10 per hour", validation_alias="LIMIT_REPORTS")
     sign_ins_per_hour: str = Field("10 per hour", validation_alias="LIMIT_SIGN_INS")
     detectors: str = Field("", validation_alias="DETECTORS")
+    # An operator's own copy of the rule book (webapp/domain/policy/book); `flask book check` says whether it is sound.
+    book_folder: Path | None = Field(None, validation_alias="REDRESS_BOOK")
     # A dead worker's task starts again within lease + one sweep; the promise is 30 s (stack.md §12).
     lease_seconds: float = Field(20, gt=0, validation_alias="TASK_LEASE_SECONDS")
     sweep_seconds: float = Field(2, gt=0, validation_alias="SWEEP_SECONDS")
@@ -58,6 +60,16 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
+
+    @field_validator("book_folder", mode="before")
+    @classmethod
+    def _folder(cls, value: object) -> object:
+        if value in ("", None):
+            return None
+        folder = Path(str(value)).expanduser().resolve()
+        if not folder.is_dir():
+            raise ValueError("must name a folder that holds a copy of the rule book")
+        return folder
 
     @field_validator("public_url")
     @classmethod

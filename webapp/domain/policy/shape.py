@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -20,6 +21,7 @@ Event = Literal[
     "submitted", "acknowledged", "triaged", "valid", "forwarded", "measured", "restricted", "decided", "reporter_told",
     "returned", "completed", "interim", "interim_over", "counter_valid", "counter_forwarded", "arrived", "wait_over",
     "restored", "appealed", "appeal_decided", "cure_offered", "cured", "live_challenged", "challenge_answered",
+    "extended", "ordered", "respondent_told",
 ]  # fmt: skip
 
 
@@ -96,6 +98,7 @@ class ClockKind(Part):
 
     words: Words
     regime: str
+    also: tuple[str, ...] = ()  # other regimes the same clock serves
     bases: tuple[str, ...] = ()
     mark: Mark
     hard: bool = False  # a number of the law, not a default
@@ -116,6 +119,10 @@ class ClockKind(Part):
         if (self.span is None) == (not self.by_priority):
             raise ValueError("give either span or by_priority")
         return self
+
+    def serves(self, regimes: Iterable[str]) -> bool:
+        """Whether this clock runs under one of the regimes; the house's own run always."""
+        return self.regime == "HOUSE" or not {self.regime, *self.also}.isdisjoint(regimes)
 
 
 class StandingBasis(Part):
@@ -256,7 +263,7 @@ class Rung(Part):
     points: int = Field(ge=0)
     actions: tuple[str, ...] = ()
     days: tuple[int, ...] = ()  # the first time, the second time, …; the last one repeats
-    points_days: int | None  # how long points earned on this rung count; None = for good
+    points_days: int | None = None  # how long points earned on this rung count; None = for good
 
 
 class Modifier(Part):
@@ -314,10 +321,18 @@ class House(Part):
     cn_copyright_restore: Literal["wait", "immediate"]  # law.md §0 item 5
 
 
+class Edition(Part):
+    """A version of the book: since when it applied, and what it changed."""
+
+    since: str
+    changes: Words
+
+
 class Book(Part):
     """The whole rule book; cross references are checked in policy.references."""
 
     version: str
+    editions: dict[str, Edition]
     house: Words
     numbers: House
     bases: dict[str, Basis]
