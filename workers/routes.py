@@ -41,9 +41,18 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "event.created": (Handler(JOBS + "hooks.deliver", "hooks"),),
     "event.delivered": (Handler(JOBS + "hooks.read_back", "hooks"),),
     "effect.read": (Handler(JOBS + "hooks.read_back", "hooks"),),
+    # A measure's time has come: it is lifted and read back. The account hears of it (letters) a day before and after.
+    "effect.end": (Handler(JOBS + "hooks.end"),),
+    "effect.ending": (),
+    "effect.ended": (),
     # The desk shows it; nobody is written to.
     "effect.drifted": (),
+    # The platform tells its account what the letter tells, and shows a live stream its phrase.
+    "notice.forwarded": (Handler(JOBS + "telling.forwarded"),),
+    "cure.offered": (Handler(JOBS + "telling.cure_offered"),),
+    "live.challenged": (Handler(JOBS + "live.challenge"),),
     # By the clock (workers/schedule.py).
+    "clocks.due": (Handler(JOBS + "clocks.watch"),),
     "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
     "files.dropped": (Handler(JOBS + "sweeping.files"),),
     "tasks.old": (Handler(JOBS + "sweeping.tasks"),),

@@ -92,7 +92,7 @@ class ActionOut(BaseModel):
     content_id: str
     days: int | None
     ends_at: datetime | None
-    state: str = Field(description="pending, sent, confirmed, drifted or failed")
+    state: str = Field(description="pending, sent, confirmed, drifted, failed, ending, ended, stuck or undone")
     confirmed_at: datetime | None
 
 

@@ -33,6 +33,10 @@ EFFECTS = {
     "confirmed": (lazy("Holds: read back"), "ok"),
     "drifted": (lazy("No longer holds"), "danger"),
     "failed": (lazy("Did not take effect"), "danger"),
+    "ending": (lazy("Its time is over: being lifted"), "accent"),
+    "ended": (lazy("Ended"), "plain"),
+    "stuck": (lazy("Over, and the platform still restricts"), "danger"),
+    "undone": (lazy("Taken back"), "plain"),
 }
 LETTER_STATES = {
     "queued": (lazy("Waiting to be sent"), "plain"),

@@ -6,7 +6,7 @@ from webapp.core import outbox
 from webapp.core.db import transaction
 from webapp.core.outbox import Later, Permanent
 from webapp.domain.decisions import queries as decisions
-from webapp.domain.partners import client, queries, rules, service
+from webapp.domain.partners import client, lifting, queries, rules, service
 from workers.run import Work
 
 
@@ -19,9 +19,16 @@ def fan_out(work: Work, decision_id: str) -> None:
 def deliver(work: Work, event_id: str) -> None:
     """`event.created`: one try to deliver. Repeats carry the same webhook-id and the same body."""
     event = queries.event(event_id)
-    if event.state == "delivered":
+    if event.state in ("delivered", "void"):
         with work.finish():
             return
+    with transaction():
+        outbox.renew(work.task_id, work.fence)
+        late = lifting.overtaken(queries.event(event_id))
+    if late:
+        with work.finish():
+            return
+    event = queries.event(event_id)
     platform = queries.platform(event.platform_slug)
     if platform is None:
         with transaction():
@@ -53,6 +60,12 @@ def _failed(work: Work, event_id: str, answer: client.Answer) -> None:
     if wait is None:
         raise Permanent(answer.error)
     raise Later(wait, answer.error)
+
+
+def end(work: Work, action_id: str) -> None:
+    """`effect.end`: the measure's time has come; the platform is asked to lift it, and the lifting is read back."""
+    with work.finish():
+        lifting.end(queries.effect(action_id))
 
 
 def read_back(work: Work, event_id: str, round_: int = 0) -> None:

@@ -37,11 +37,12 @@ class Event(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     platform_slug: Mapped[str] = mapped_column(ForeignKey("platform.slug"))
-    # What it follows from, e.g. 'action:<id>': the natural key that makes a second one impossible.
+    # What it follows from, e.g. 'action:<id>', 'end:<id>': the natural key that makes a second one impossible.
     cause: Mapped[str]
     type: Mapped[str]
     data: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    # 'pending', 'delivered', 'failed' (given up), 'void' (taken back before the platform had it).
     state: Mapped[str] = mapped_column(default="pending")
     delivered_at: Mapped[datetime | None]
     attempts: Mapped[list[Attempt]] = relationship(back_populates="event", order_by="Attempt.number")
@@ -62,15 +63,20 @@ class Attempt(Base):
 
 
 class Effect(Base):
-    """Whether an action holds on the platform, by reading it back.
+    """Whether an action holds on the platform, by reading it back; the steps are rules.LIFE.
 
-    pending → sent → confirmed (→ drifted when the item is live again) or failed (delivery given up, shown on the desk).
+    pending → sent → confirmed (→ drifted when it no longer shows) or failed (not taken, not shown: the desk sees it).
+    At its time: ending → ended when read back, or stuck while the platform still restricts. Taken back: undone.
     """
 
     __tablename__ = "effect"
     __table_args__ = (
-        CheckConstraint("state IN ('pending', 'sent', 'confirmed', 'drifted', 'failed')", name="state_known"),
+        CheckConstraint(
+            "state IN ('pending', 'sent', 'confirmed', 'drifted', 'failed', 'ending', 'ended', 'stuck', 'undone')",
+            name="state_known",
+        ),
         CheckConstraint("(state IN ('confirmed', 'drifted')) <= (confirmed_at IS NOT NULL)", name="confirmed_has_time"),
+        CheckConstraint("(state IN ('ended', 'undone')) <= (ended_at IS NOT NULL)", name="ended_has_time"),
     )
 
     action_id: Mapped[str] = mapped_column(ForeignKey("action.id"), primary_key=True)
@@ -78,6 +84,8 @@ class Effect(Base):
     state: Mapped[str] = mapped_column(default="pending")
     reason: Mapped[str] = mapped_column(default="")
     confirmed_at: Mapped[datetime | None]
+    # When it stopped restricting anybody: lifted and read back, replaced by another measure, or taken back.
+    ended_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
     seen: Mapped[dict[str, Any]] = mapped_column(default=dict)
     action: Mapped[Action] = relationship()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import false, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from webapp.core.clock import now
 from webapp.core.db import db, need
@@ -15,7 +15,7 @@ from webapp.core.links import public, sign
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.partners.models import Attempt, Effect, Event, Platform
-from webapp.domain.partners.rules import Measure, over
+from webapp.domain.partners.rules import COUNTED, IN_FORCE, LIFTING, NOT, Measure, covers, over
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Subject
 
@@ -27,7 +27,15 @@ REASONS: dict[str, str] = {
     "refused": N_("The platform refused the message."),
     "unreachable": N_("The platform could not be reached, again and again."),
     "not_shown": N_("The platform took the message, but an hour later the measure did not show."),
+    "not_lifted": N_("The platform took the message, but an hour later it still restricted."),
+    "restricts_again": N_("It had ended, and the platform restricts again."),
+    "replaced": N_("The final measure took its place."),
+    "still_held": N_("Another measure holds the same, so nothing was lifted."),
+    "never_sent": N_("The platform never had it, so there was nothing to lift."),
+    "by_itself": N_("It ended by itself."),
 }
+# The message that asks a platform to tell an account something.
+NOTICE = "notice.respondent"
 
 
 def platform(slug: str) -> Platform | None:
@@ -72,14 +80,14 @@ def effects_of(decision_id: str) -> list[Effect]:
 
 
 def tries_of(action_ids: Sequence[str]) -> dict[str, list[Attempt]]:
-    """Every try to deliver each measure, those before it was sent again too, oldest first; one query."""
-    causes = [Event.cause == f"action:{action_id}" for action_id in action_ids]
-    again = [Event.cause.startswith(f"action:{action_id}:again:") for action_id in action_ids]
+    """Every try to deliver each measure and its end, those before it was sent again too, oldest first; one query."""
+    stems = [f"{word}:{action_id}" for action_id in action_ids for word in ("action", "end")]
+    causes = [or_(Event.cause == stem, Event.cause.startswith(f"{stem}:again:")) for stem in stems]
     found: dict[str, list[Attempt]] = {action_id: [] for action_id in action_ids}
     rows = db.session.execute(
         select(Event.cause, Attempt)
         .join(Attempt, Attempt.event_id == Event.id)
-        .where(or_(false(), *causes, *again))
+        .where(or_(false(), *causes))
         .order_by(Attempt.at, Attempt.number)
     )
     for cause, attempt in rows:
@@ -87,38 +95,9 @@ def tries_of(action_ids: Sequence[str]) -> dict[str, list[Attempt]]:
     return found
 
 
-def undelivered() -> list[Effect]:
-    """Measures that did not reach the platform or never showed there, newest decision first."""
-    return _effects("failed")
-
-
-def drifted() -> list[Effect]:
-    """Measures that held and no longer do, newest decision first."""
-    return _effects("drifted")
-
-
-def undelivered_notices() -> list[Event]:
-    """Notices to respondents no platform took."""
-    return list(
-        db.session.scalars(
-            select(Event)
-            .where(Event.type == "notice.respondent", Event.state == "failed")
-            .order_by(Event.created_at.desc())
-        )
-    )
-
-
-def _effects(state: str) -> list[Effect]:
-    return list(
-        db.session.scalars(
-            select(Effect)
-            .join(Action, Action.id == Effect.action_id)
-            .join(Decision, Decision.id == Action.decision_id)
-            .where(Effect.state == state)
-            .options(joinedload(Effect.action).joinedload(Action.decision).joinedload(Decision.case))
-            .order_by(Decision.decided_at.desc(), Action.position)
-        )
-    )
+def undelivered_notices() -> int:
+    """How many notices to accounts no platform took: the desk has to reach these people in another way."""
+    return db.session.scalar(select(func.count()).where(Event.type == NOTICE, Event.state == "failed")) or 0
 
 
 def subject_of(of: Effect) -> Subject:
@@ -127,14 +106,113 @@ def subject_of(of: Effect) -> Subject:
 
 
 def measure(of: Effect) -> Measure:
-    """An effect as the rules see it."""
-    kind = book().actions[of.action.kind]
-    return Measure(of.state, kind.target, kind.reads, kind.shows, of.action.ends_at)
+    """An effect as the rules see it: what must show, or what must no longer show."""
+    kinds = book().actions
+    kind = kinds[of.action.kind]
+    original = original_of(of.action)
+    if original is None and of.state not in LIFTING:
+        return Measure(of.state, kind.target, kind.reads, kind.shows, of.action.ends_at)
+    lifted = kinds[original.kind] if original else kind
+    inverse = kind if original else kinds.get(kind.inverse)
+    holders = holders_of(original or of.action)
+    counted = lifted.shows == COUNTED
+    if inverse is not None and inverse.reads and not counted:
+        reads, shows = inverse.reads, inverse.shows
+    else:
+        reads, shows = lifted.reads, f"{NOT}{lifted.shows}"
+    most = max(_counted(original or of.action), _last_count(original or of.action, reads)) if counted else 0
+    return Measure(of.state, lifted.target, reads, shows, of.action.ends_at, True, most, bool(holders))
+
+
+def original_of(action: Action) -> Action | None:
+    """The measure an action takes back; None when it is a measure itself."""
+    return db.session.get(Action, action.undoes_id) if action.undoes_id else None
+
+
+def undoing(action_id: str) -> Action | None:
+    """The later action that takes this one back, if there is one."""
+    return db.session.scalar(select(Action).where(Action.undoes_id == action_id).limit(1))
+
+
+def holders_of(action: Action) -> list[Effect]:
+    """Other measures in force that keep the platform showing what this one shows (rules.covers)."""
+    mine = _as_decided(action)
+    return [e for e in _others(action) if covers(_as_decided(e.action), mine)]
+
+
+def _others(action: Action) -> list[Effect]:
+    """Measures in force on the same content, or the same account, that nobody is taking back."""
+    subject, taker = action.decision.case.subject, aliased(Action)
+    if book().actions[action.kind].target == "content":
+        same = and_(Subject.platform == subject.platform, Subject.content_ref == subject.content_ref)
+    else:
+        same = and_(Subject.respondent_id.is_not(None), Subject.respondent_id == subject.respondent_id)
+    statement = (
+        select(Effect)
+        .join(Action, Action.id == Effect.action_id)
+        .join(Decision, Decision.id == Action.decision_id)
+        .join(Case, Case.id == Decision.case_id)
+        .join(Subject, Subject.id == Case.subject_id)
+        .where(
+            same,
+            Action.id != action.id,
+            Action.undoes_id.is_(None),
+            or_(Action.ends_at.is_(None), Action.ends_at > now()),
+            Effect.state.in_([s for s in IN_FORCE if s != "failed"]),
+            ~select(taker.id).where(taker.undoes_id == Action.id).exists(),
+        )
+        .options(joinedload(Effect.action))
+        .order_by(Action.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def _as_decided(action: Action) -> Measure:
+    kind = book().actions[action.kind]
+    return Measure("confirmed", kind.target, kind.reads, kind.shows, action.ends_at)
+
+
+def _counted(action: Action) -> int:
+    """How many other measures of the same sort are counted on the account."""
+    mine = _as_decided(action)
+    others = [_as_decided(e.action) for e in _others(action)]
+    return sum((other.reads, other.shows) == (mine.reads, mine.shows) for other in others)
+
+
+def _last_count(action: Action, reads: str) -> int:
+    """One fewer than was counted when the measure was last read: warnings of the platform's own stay."""
+    held = db.session.get(Effect, action.id)
+    seen = held.seen.get(reads) if held else None
+    return seen - 1 if isinstance(seen, int) else 0
+
+
+def interims_of(decision: Decision) -> list[Effect]:
+    """Provisional measures of the decision's case that are still in force and that nobody takes back."""
+    taker = aliased(Action)
+    statement = (
+        select(Effect)
+        .join(Action, Action.id == Effect.action_id)
+        .join(Decision, Decision.id == Action.decision_id)
+        .where(
+            Decision.case_id == decision.case_id,
+            Decision.stage == "interim",
+            Decision.id != decision.id,
+            Effect.state.in_((*IN_FORCE, "ending", "stuck")),
+            ~select(taker.id).where(taker.undoes_id == Action.id).exists(),
+        )
+        .order_by(Action.decision_id, Action.position)
+    )
+    return list(db.session.scalars(statement))
 
 
 def worth_reading(of: Effect) -> bool:
     """Whether the platform's state still says something of this effect."""
-    return bool(measure(of).reads) and not over(measure(of), now())
+    if of.state == "ended" and of.reason:
+        return False  # nothing was sent to end it
+    if undoing(of.action_id) is not None:
+        return False  # the action that takes it back has its own readings
+    seen = measure(of)
+    return bool(seen.reads) and not over(seen, now())
 
 
 def answer_url(case: Case) -> str:

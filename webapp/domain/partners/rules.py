@@ -10,7 +10,12 @@ from urllib.parse import urljoin, urlsplit
 
 from webapp.core.lifecycle import Lifecycle
 
-# An effect's life. `read back` gives confirm, drift or miss; the desk's button is `resend`.
+# Measures that are on their way, or hold: these restrict somebody, and can end, be replaced or be taken back.
+IN_FORCE = ("pending", "sent", "confirmed", "drifted", "failed")
+# A measure whose time has come: what is read now is whether it stopped.
+LIFTING = ("ending", "ended", "stuck")
+
+# An effect's life. `read back` gives confirm, drift, miss or lift; the desk's button is `resend`.
 LIFE = Lifecycle(
     "effect",
     "pending",
@@ -25,6 +30,18 @@ LIFE = Lifecycle(
         ("drifted", "confirm"): "confirmed",
         ("drifted", "resend"): "pending",
         ("failed", "resend"): "pending",
+        **{(state, "end"): "ending" for state in IN_FORCE},
+        ("ending", "deliver"): "ending",
+        ("stuck", "deliver"): "ending",
+        ("ending", "fail"): "stuck",
+        ("ending", "miss"): "stuck",
+        ("ending", "lift"): "ended",
+        ("stuck", "lift"): "ended",
+        ("ended", "drift"): "stuck",
+        ("stuck", "resend"): "ending",
+        # Over without anything to be sent: another measure holds the same, or the platform never had this one.
+        **{(state, "replace"): "ended" for state in (*IN_FORCE, "ending", "stuck")},
+        **{(state, "undo"): "undone" for state in (*IN_FORCE, "ending", "stuck")},
     },
 )
 
@@ -38,12 +55,21 @@ TRY_AGAIN = frozenset({408, 409, 425, 429})
 READING_WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 DAILY = timedelta(days=1)
 LAST_ROUND = len(READING_WAITS) + 180
+# What was lifted is looked at for a week: a platform that restricts again by itself does so soon.
+LAST_ROUND_LIFTED = len(READING_WAITS) + 7
 # A measure that does not show after the one-hour reading was not carried out: the desk is told.
 PATIENT_ROUNDS = len(READING_WAITS)
 # Clocks differ: a suspension that is over a minute early has ended by itself.
 CLOCK_SLACK = timedelta(minutes=1)
 
-Verb = Literal["confirm", "drift", "miss", ""]
+# `shows` of a measure that is counted (warnings), of which an account can have several at once.
+COUNTED = "at_least_one"
+# `shows` that begins so means: this must not be there (a wrong label taken off).
+NOT = "not:"
+# What the platform says when something stronger than the measure holds.
+WEIGHTIER = {"disabled": ("removed",), "suspended": ("closed", "revoked"), "off": ("revoked",)}
+
+Verb = Literal["confirm", "drift", "miss", "lift", ""]
 
 
 def permanent(status: int | None) -> bool:
@@ -59,9 +85,9 @@ def retry_after(tries: int) -> timedelta | None:
     return DELIVERY_WAITS[tries - 1] if tries <= len(DELIVERY_WAITS) else None
 
 
-def next_reading(round_: int) -> timedelta | None:
+def next_reading(round_: int, last: int = LAST_ROUND) -> timedelta | None:
     """How long after reading number `round_` (0 = right after delivery) the next one is; None: that was the last."""
-    if round_ >= LAST_ROUND:
+    if round_ >= last:
         return None
     return READING_WAITS[round_] if round_ < len(READING_WAITS) else DAILY
 
@@ -85,45 +111,84 @@ def seen_at(state: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def holds(shows: str, value: Any) -> bool:
-    """Whether a read value is what the book says the measure shows: 'at_least_one', an entry of a list, or equal."""
-    if shows == "at_least_one":
-        return isinstance(value, int) and value >= 1
+def holds(shows: str, value: Any, most: int = 0) -> bool:
+    """Whether a read value is what the book says the measure shows: 'at_least_one', an entry of a list, or equal.
+
+    Something weightier holds too (WEIGHTIER); 'not:<word>' holds while the word is not there. `most`: so many counted
+    ones are there for other reasons.
+    """
+    if shows.startswith(NOT):
+        return not holds(shows.removeprefix(NOT), value, most)
+    if shows == COUNTED:
+        return isinstance(value, int) and value > most
     if isinstance(value, list):
         return shows in value
-    return bool(value == shows)
+    return bool(value == shows) or value in WEIGHTIER.get(shows, ())
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What is known of one measure before the platform is read: its state here, what it must show, until when."""
+    """What is known of one measure before the platform is read: its state here, what it must show, until when.
+
+    `lifts`: this takes a measure back. `most`: of counted measures so many others are there. `held`: another measure in
+    force keeps the platform showing the same, so that reading says nothing of the lifting.
+    """
 
     state: str
     target: str
     reads: str
     shows: str
     ends_at: datetime | None
+    lifts: bool = False
+    most: int = 0
+    held: bool = False
+
+
+def covers(other: Measure, mine: Measure) -> bool:
+    """Whether `other`, on the same content or account, keeps the platform showing what `mine` shows.
+
+    Counted measures never cover each other: each is its own.
+    """
+    if mine.shows == COUNTED or other.lifts:
+        return False
+    return (other.target, other.reads) == (mine.target, mine.reads) and holds(mine.shows, other.shows)
 
 
 def over(measure: Measure, moment: datetime) -> bool:
-    """Whether the measure has ended by itself, so that reading it says nothing any more."""
-    return measure.ends_at is not None and moment >= measure.ends_at - CLOCK_SLACK
+    """Whether reading says nothing any more: taken back, held by another, or its time has come."""
+    if measure.lifts:
+        return measure.held
+    return measure.state == "undone" or (measure.ends_at is not None and moment >= measure.ends_at - CLOCK_SLACK)
 
 
 def judge(measure: Measure, state: Mapping[str, Any] | None, round_: int, moment: datetime) -> Verb:
     """What one reading means; '' = nothing changes.
 
     `state` is what the platform said, None when it could not be read, {'state': 'missing'} when it does not know the
-    item (any more). A measure that ended by itself has not drifted; neither has a label on an item that is gone.
+    item (any more). A measure that ended has not drifted; neither has a label on an item that is gone.
     """
     if state is None or over(measure, moment):
         return ""
     value = seen_at(state, measure.reads)
     gone = state.get("state") in ("removed", "missing")
-    if holds(measure.shows, value) or (measure.reads == "state" and measure.shows == "removed" and gone):
-        return "confirm" if measure.state in ("sent", "failed", "drifted") else ""
-    if measure.target == "account" and value is None:
+    if measure.target != "content" and value is None:
         return ""  # an item nobody knows says nothing of its account
-    if measure.state == "confirmed":
-        return "" if gone and measure.target == "content" else "drift"
-    return "miss" if measure.state == "sent" and round_ >= PATIENT_ROUNDS else ""
+    if measure.reads == "state" and gone:
+        value = "removed"
+    if holds(measure.shows, value, measure.most):
+        return MET.get(measure.state, "")
+    if measure.state == "confirmed" and gone and measure.target == "content" and not measure.lifts:
+        return ""
+    verb = UNMET.get(measure.state, "")
+    return "" if verb == "miss" and round_ < PATIENT_ROUNDS else verb
+
+
+# What a reading that shows what it should, or does not, means in each state.
+MET: dict[str, Verb] = {
+    "sent": "confirm",
+    "failed": "confirm",
+    "drifted": "confirm",
+    "ending": "lift",
+    "stuck": "lift",
+}
+UNMET: dict[str, Verb] = {"sent": "miss", "ending": "miss", "confirmed": "drift", "ended": "drift"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,13 +13,19 @@ from webapp.core.audit import SYSTEM, Actor, record
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
 from webapp.core.errors import NotFound, Refused
-from webapp.core.ids import digest, new_id
-from webapp.domain.decisions.models import Action, Decision
-from webapp.domain.partners import queries, rules
+from webapp.core.ids import digest
+from webapp.domain.cases.models import Case
+from webapp.domain.decisions.models import Decision
+from webapp.domain.partners import lifting, queries, rules, sending
 from webapp.domain.partners.models import Attempt, Effect, Event, Platform
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Subject
 from webapp.domain.staff.models import Staff
+
+# What a decision of a stage is to the account; stages not named are 'decision'.
+NOTICE_KINDS = {"interim": "interim", "cure": "cured", "restoration": "restored", "appeal": "appeal"}
+# Stages the account hears of even where nothing is sent for them.
+TOLD_ANYWAY = ("cure", "restoration", "appeal")
 
 
 def connect(
@@ -56,89 +62,86 @@ def connect(
 
 
 def fan_out(decision: Decision) -> list[Effect]:
-    """One event and one effect per measure, and one notice to the respondent's account. A repeat changes nothing.
+    """One event and effect per measure or inverse, and a notice to the respondent's account. A repeat changes nothing.
 
-    Where there is nobody to send to, the effect says so at once. Posts `event.created` for each event.
+    Every stage: what a decision imposes is sent and ends at its time; what it takes back is lifted; provisional
+    measures end with any decision that is none. Where there is nobody to send to, the effect says so at once.
     """
     require_transaction("partners.fan_out")
     effects = []
-    for action in decision.actions:
+    # Measures before inverses: what the decision itself keeps up is not lifted.
+    for action in sorted(decision.actions, key=lambda a: (a.undoes_id is not None, a.position)):
         if book().actions[action.kind].target == "none":
             continue
         effect = db.session.get(Effect, action.id)
         if effect is None:
-            effect = Effect(action_id=action.id, state=rules.LIFE.start, seen={})
+            effect = Effect(action_id=action.id, action=action, state=rules.LIFE.start, seen={})
             db.session.add(effect)
-            _send(effect, action, f"action:{action.id}")
+            db.session.flush()
+            if action.undoes_id:
+                lifting.take_back(effect)
+            else:
+                sending.request(effect, f"action:{action.id}")
+                lifting.schedule(action)
         effects.append(effect)
-    if effects:
-        _notice(decision)
-    return effects
+    settled = lifting.settle_interims(decision)
+    if effects or settled or decision.stage in TOLD_ANYWAY:
+        kind = NOTICE_KINDS.get(decision.stage, "decision")
+        tell_respondent(decision.case, f"notice:{decision.id}", kind)
+    return sorted(effects, key=lambda e: e.action.position)
+
+
+def tell_respondent(case: Case, cause: str, kind: str) -> Event | None:
+    """Ask the platform to tell the account in its own way: it reaches people whose e-mail we do not have.
+
+    `kind` says what there is to read behind the link: 'forwarded', 'interim', 'decision', 'cure', 'cured', 'restored',
+    'appeal'. None when the account or its platform is not known; one message per `cause`.
+    """
+    require_transaction("partners.tell_respondent")
+    respondent = case.subject.respondent
+    if respondent is None or queries.platform(respondent.platform) is None:
+        return None
+    data = {
+        "account_id": respondent.account_ref,
+        "content_id": case.subject.content_ref,
+        "kind": kind,
+        "url": queries.answer_url(case),
+        "language": respondent.language,
+    }
+    return sending.known(respondent.platform, cause) or sending.post(respondent.platform, cause, queries.NOTICE, data)
+
+
+def ask_live(subject: Subject, phrase: str, due_at: datetime, key: str) -> Event | None:
+    """Ask the platform to show a live stream the phrase its person must say by `due_at`. One message per `key`.
+
+    None when nobody can be asked: the desk sees the stream's account unknown.
+    """
+    require_transaction("partners.ask_live")
+    if not subject.content_ref or not subject.platform or queries.platform(subject.platform) is None:
+        return None
+    data = {
+        "content_id": subject.content_ref,
+        "account_id": subject.respondent.account_ref if subject.respondent else None,
+        "phrase": phrase,
+        "due_at": due_at.isoformat(),
+    }
+    return sending.known(subject.platform, key) or sending.post(subject.platform, key, "live.challenge", data)
 
 
 def resend(effect: Effect, staff: Staff) -> Event | None:
-    """Ask the platform again for a measure that drifted or failed: a new event. None when there is still nobody to
-    send to. Raises Refused('cannot_resend') in any other state.
+    """Ask the platform again for a measure, or an end, that drifted or failed: a new event. None when there is still
+    nobody to send to. Raises Refused('cannot_resend') in any other state, and for a measure that is taken back.
     """
     require_transaction("partners.resend")
-    actor = Actor("staff", staff.id, staff.name)
-    _move(effect, "resend", actor)
-    cause = f"action:{effect.action_id}"
-    if effect.event_id is not None:
-        earlier = db.session.scalar(select(func.count()).where(Event.cause.like(f"{cause}:again:%"))) or 0
-        cause = f"{cause}:again:{earlier + 1}"
-    effect.confirmed_at, effect.read_at, effect.seen = None, None, {}
-    return _send(effect, effect.action, cause)
-
-
-def _send(effect: Effect, action: Action, cause: str) -> Event | None:
-    subject = action.decision.case.subject
-    gap = _gap(subject, book().actions[action.kind].target)
-    if gap:
-        _move(effect, "fail", SYSTEM, reason=gap)
-        return None
-    data = {
-        "action_id": action.id,
-        "kind": action.kind,
-        "content_id": subject.content_ref,
-        "account_id": subject.respondent.account_ref if subject.respondent else None,
-        "days": action.days,
-        "ends_at": action.ends_at.isoformat() if action.ends_at else None,
-        "reason_code": action.decision.ground,
-    }
-    event = _post(subject.platform, cause, "action.requested", data)
-    effect.event_id = event.id
-    return event
-
-
-def _gap(subject: Subject, target: str) -> str:
-    """Why a measure cannot be sent; '' when it can. The codes are queries.REASONS."""
-    if not subject.platform or queries.platform(subject.platform) is None:
-        return "unknown_platform"
-    if not subject.content_ref:
-        return "unknown_content"
-    return "unknown_account" if target == "account" and subject.respondent is None else ""
-
-
-def _notice(decision: Decision) -> None:
-    """Ask the platform to tell the account in its own way: it reaches people whose e-mail we do not have."""
-    respondent = decision.case.subject.respondent
-    if respondent is None or queries.platform(respondent.platform) is None:
-        return
-    cause = f"notice:{decision.id}"
-    known = select(Event.id).where(Event.platform_slug == respondent.platform, Event.cause == cause)
-    if db.session.scalar(known) is None:
-        url = queries.answer_url(decision.case)
-        data = {"account_id": respondent.account_ref, "url": url, "language": respondent.language}
-        _post(respondent.platform, cause, "notice.respondent", data)
-
-
-def _post(slug: str, cause: str, type_: str, data: dict[str, Any]) -> Event:
-    event = Event(id=new_id(), platform_slug=slug, cause=cause, type=type_, data=data, created_at=now())
-    db.session.add(event)
-    db.session.flush()  # effects point at it, and the unique key speaks here
-    outbox.post("event.created", queue="hooks", event_id=event.id)
-    return event
+    ends = effect.state == "stuck"
+    if not ends and queries.undoing(effect.action_id) is not None:
+        raise Refused("cannot_resend")
+    sending.move(effect, "resend", Actor("staff", staff.id, staff.name))
+    effect.read_at, effect.seen = None, {}
+    if ends:
+        return sending.request_end(effect, sending.next_cause(effect, f"end:{effect.action_id}"))
+    effect.confirmed_at = None
+    return sending.request(effect, sending.next_cause(effect, f"action:{effect.action_id}"))
 
 
 def record_attempt(event: Event, status: int | None, error: str, took_ms: int) -> Attempt:
@@ -153,12 +156,12 @@ def record_attempt(event: Event, status: int | None, error: str, took_ms: int) -
 def delivered(event: Event) -> None:
     """The platform took the message. Posts `event.delivered` (reading back follows); a repeat changes nothing."""
     require_transaction("partners.delivered")
-    if event.state == "delivered":
+    if event.state in ("delivered", "void"):
         return
     event.state, event.delivered_at = "delivered", now()
     effect = queries.effect_of(event.id)
     if effect is not None:
-        _move(effect, "deliver", _platform_actor(event))
+        sending.move(effect, "deliver", _platform_actor(event))
         outbox.post("event.delivered", queue="hooks", event_id=event.id)
     else:
         record(_platform_actor(event), "event.deliver", "event", event.id, type=event.type)
@@ -170,10 +173,10 @@ def confirm(platform: Platform, action_id: str) -> Effect:
     Raises NotFound('no_such_action') for an action that is not this platform's.
     """
     require_transaction("partners.confirm")
-    effect = db.session.get(Effect, action_id)
+    effect = db.session.get(Effect, action_id.removesuffix(":end"))
     if effect is None or effect.event is None or effect.event.platform_slug != platform.slug:
         raise NotFound("no_such_action")
-    record(Actor("partner", platform.slug), "effect.say_done", "action", action_id)
+    record(Actor("partner", platform.slug), "effect.say_done", "action", effect.action_id)
     outbox.post("event.delivered", queue="hooks", event_id=effect.event.id)
     return effect
 
@@ -198,7 +201,7 @@ def give_up(event: Event, reason: str) -> None:
     event.state = "failed"
     effect = queries.effect_of(event.id)
     if effect is not None:
-        _move(effect, "fail", SYSTEM, reason=reason)
+        sending.move(effect, "fail", SYSTEM, reason=reason)
     else:
         record(SYSTEM, "event.fail", "event", event.id, type=event.type, reason=reason)
 
@@ -207,7 +210,7 @@ def record_reading(effect: Effect, state: dict[str, Any] | None, round_: int) ->
     """Write down what reading number `round_` saw and what it means; gives the effect's state after it.
 
     `state` as rules.judge takes it. Only the value the measure is read by is kept, nothing of the account. Posts
-    the next reading, and `effect.drifted` when a measure that held no longer does.
+    the next reading, `effect.drifted` when what held no longer does, `effect.ended` when a measure's end was read back.
     """
     require_transaction("partners.record_reading")
     measure = queries.measure(effect)
@@ -216,30 +219,32 @@ def record_reading(effect: Effect, state: dict[str, Any] | None, round_: int) ->
         effect.seen = {measure.reads: rules.seen_at(state, measure.reads), "state": state.get("state")}
     verb = rules.judge(measure, state, round_, now())
     if verb:
-        _move(effect, verb, SYSTEM, reason="not_shown" if verb == "miss" else "", seen=effect.seen)
+        sending.move(effect, verb, SYSTEM, reason=_why(effect, verb), seen=effect.seen)
     if verb == "drift":
         outbox.post("effect.drifted", action_id=effect.action_id)
+    elif verb == "lift":
+        outbox.post("effect.ended", action_id=effect.action_id)
+    elif verb == "confirm" and effect.action.undoes_id:
+        lifting.settle_undone(effect)
     if queries.worth_reading(effect):
-        _read_later(effect, round_)
+        _read_later(effect, round_, rules.LAST_ROUND_LIFTED if measure.lifts else rules.LAST_ROUND)
     return effect.state
 
 
-def _read_later(effect: Effect, round_: int) -> None:
-    wait: timedelta | None = rules.next_reading(round_)
+def _why(effect: Effect, verb: str) -> str:
+    if verb == "miss":
+        return "not_shown" if effect.state == "sent" else "not_lifted"
+    return "restricts_again" if verb == "drift" and effect.state == "ended" else ""
+
+
+def _read_later(effect: Effect, round_: int, last: int) -> None:
+    wait: timedelta | None = rules.next_reading(round_, last)
     if wait is not None and effect.event_id is not None:
         key = f"read:{effect.event_id}:{round_ + 1}"
         if db.session.scalar(select(outbox.Task.id).where(outbox.Task.key == key)) is None:
             outbox.post(
                 "effect.read", queue="hooks", key=key, due_at=now() + wait, event_id=effect.event_id, round_=round_ + 1
             )
-
-
-def _move(effect: Effect, verb: str, actor: Actor, reason: str = "", **facts: Any) -> None:
-    before, after = effect.state, rules.LIFE.step(effect.state, verb)
-    if verb == "confirm":
-        effect.confirmed_at = now()  # before the state: the table refuses 'confirmed' without it
-    effect.state, effect.reason = after, reason
-    record(actor, f"effect.{verb}", "action", effect.action_id, before=before, after=after, reason=reason, **facts)
 
 
 def _platform_actor(event: Event) -> Actor:

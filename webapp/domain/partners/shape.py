@@ -32,9 +32,14 @@ class Account(Told):
     id: Short
     handle: Short = ""
     name: Short = ""
-    state: Literal["active", "suspended"]
+    state: Literal["active", "suspended", "closed"]
     suspended_until: datetime | None = None
     warnings: int = Field(0, ge=0)
+    # Words for what is limited (`no_posting`, `live_off`, …; `shows` in the book), and the virtual human's register:
+    # '' (none), 'registered', 'suspended', 'revoked'.
+    limits: list[Short] = Field(default_factory=list, max_length=50)
+    registration: Short = ""
+    live: Short = ""
     email: Annotated[str, StringConstraints(max_length=320)] | None = None
     language: Short = ""
 
@@ -44,8 +49,9 @@ class Content(Told):
 
     id: Short
     url: Address = ""
-    state: Literal["live", "removed"]
+    state: Literal["live", "disabled", "removed"]
     labels: list[Short] = Field(default_factory=list, max_length=50)
+    limits: list[Short] = Field(default_factory=list, max_length=50)
     title: Annotated[str, StringConstraints(max_length=500)] = ""
     created_at: datetime | None = None
     media: list[Media] = Field(default_factory=list, max_length=50)
