@@ -113,18 +113,18 @@ def _page() -> dict[str, Any]:
 
 def key_of(case: Case) -> str:
     """The place of a case in the list, for the address of the next page."""
-    return f"{case.priority}|{case.due_at.isoformat()}|{case.id}"
+    return f"{case.rank}|{case.due_at.isoformat()}|{case.id}"
 
 
-def _key(text: str) -> tuple[str, datetime, str] | None:
+def _key(text: str) -> tuple[int, datetime, str] | None:
     parts = text.split("|")
-    if len(parts) != 3:
+    if len(parts) != 3 or parts[0] not in ("0", "1", "2"):
         return None
     try:
         moment = datetime.fromisoformat(parts[1]).astimezone(UTC)
     except (ValueError, OverflowError):  # no date, or one that does not exist in UTC
         return None
-    return parts[0], moment, parts[2]
+    return int(parts[0]), moment, parts[2]
 
 
 def rows(found: Sequence[Case], staff: Staff, moment: datetime) -> list[Row]:

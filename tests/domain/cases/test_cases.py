@@ -9,32 +9,19 @@ import time_machine
 from apiflask import APIFlask
 from sqlalchemy.exc import IntegrityError
 
-from tests.builders import file_report
 from tests.conftest import Cast
-from webapp.core.audit import Actor, AuditEntry
+from tests.domain.cases.notice import REPORTER, send
+from webapp.core.audit import AuditEntry
 from webapp.core.db import db, transaction
 from webapp.core.errors import Conflict, Refused
 from webapp.core.ids import new_id
 from webapp.core.outbox import Task
 from webapp.domain.cases import queries, service
 from webapp.domain.cases.models import Case
-from webapp.domain.cases.rules import due, most_urgent, strongest
+from webapp.domain.cases.rules import most_urgent, strongest
+from webapp.domain.policy.queries import book
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-REPORTER = Actor("reporter", "r")
-
-
-@pytest.mark.parametrize(
-    ("received", "expected"),
-    [
-        ([(0, 72)], 72),
-        ([(0, 72), (10, 72)], 72),  # a second report does not move the first one's deadline
-        ([(0, 120), (10, 24)], 34),  # an urgent one pulls it in
-    ],
-)
-def test_due_is_the_earliest_promise(received: list[tuple[int, int]], expected: int) -> None:
-    """Hours after noon at which reports came in, hours allowed → hours after noon it is due."""
-    assert due((NOON + timedelta(hours=h), hours) for h, hours in received) == NOON + timedelta(hours=expected)
 
 
 def test_urgency_and_strength_have_an_order() -> None:
@@ -46,13 +33,14 @@ def test_urgency_and_strength_have_an_order() -> None:
 
 def test_reports_about_one_content_join_one_case_and_keep_their_rows(app: APIFlask) -> None:
     """Two ways of naming one post meet; another post is another case; the most urgent kind leads."""
-    first = file_report()
-    second = file_report(kind="FRAUD", basis="ANY", address="http://127.0.0.1:8001/posts/p1?ref=x")
-    other = file_report(content_ref="p2", address="http://127.0.0.1:8001/posts/p2")
-    case = queries.case_of(first.report.id)
-    assert queries.case_of(second.report.id).id == case.id != queries.case_of(other.report.id).id
+    first = send()
+    second = send(kind="FRAUD", address="http://127.0.0.1:8001/posts/p1?ref=x")
+    other = send(content_ref="p2", address="http://127.0.0.1:8001/posts/p2")
+    case = queries.case_of(first.id)
+    assert queries.case_of(second.id).id == case.id != queries.case_of(other.id).id
     assert (case.report_count, case.priority, case.kind) == (2, "P0", "FRAUD")
-    assert case.due_at == second.report.received_at + timedelta(hours=24)
+    assert (case.rank, case.due_code) == (0, "TRIAGE")
+    assert case.due_at == second.received_at + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -66,14 +54,14 @@ def test_reports_about_one_content_join_one_case_and_keep_their_rows(app: APIFla
 )
 def test_addresses_meet_when_they_name_the_same_item(app: APIFlask, one: str, other: str, same: bool) -> None:
     """Without a platform id the address decides; what does not change the item is ignored."""
-    a = file_report(platform="", content_ref="", address=one)
-    b = file_report(platform="", content_ref="", address=other)
-    assert (queries.case_of(a.report.id).id == queries.case_of(b.report.id).id) is same
+    a = send(platform="", content_ref="", address=one)
+    b = send(platform="", content_ref="", address=other)
+    assert (queries.case_of(a.id).id == queries.case_of(b.id).id) is same
 
 
 def test_the_database_refuses_a_second_live_case_about_one_content(app: APIFlask) -> None:
     """Also when two web processes think of it at once."""
-    case = queries.case_of(file_report().report.id)
+    case = queries.case_of(send().id)
     with pytest.raises(IntegrityError), transaction():
         db.session.add(
             Case(
@@ -92,7 +80,7 @@ def test_the_database_refuses_a_second_live_case_about_one_content(app: APIFlask
 
 def test_a_claim_is_a_lease_for_one(app: APIFlask, cast: Cast) -> None:
     """The second reviewer is told who holds it; after ten minutes without activity it is free; activity renews it."""
-    case = queries.case_of(file_report().report.id)
+    case = queries.case_of(send().id)
     with time_machine.travel(NOON, tick=False) as clock:
         with transaction():
             service.take(case.id, cast.rui)
@@ -115,14 +103,14 @@ def test_a_claim_is_a_lease_for_one(app: APIFlask, cast: Cast) -> None:
 
 def test_asking_waits_and_an_answer_brings_the_case_back(app: APIFlask, cast: Cast) -> None:
     """The reporter's question posts a letter; while it waits, nobody is given the case as next."""
-    receipt = file_report()
-    case = queries.case_of(receipt.report.id)
+    report = send()
+    case = queries.case_of(report.id)
     with transaction():
         service.take(case.id, cast.rui)
-        service.ask(case, receipt.report, cast.rui, "When did you paint it?")
+        service.ask(case, report, cast.rui, "When did you paint it?")
     assert case.state == "asked" and queries.next_for(cast.mei) is None
     with transaction():
-        service.answer(receipt.report, "In spring.", REPORTER)
+        service.answer(report, "In spring.", REPORTER)
     assert case.state == "open"
     assert [m.text for m in queries.messages(case.id)] == ["When did you paint it?", "In spring."]
     assert db.session.query(Task).filter_by(topic="message.sent").count() == 1
@@ -130,17 +118,17 @@ def test_asking_waits_and_an_answer_brings_the_case_back(app: APIFlask, cast: Ca
 
 def test_withdrawing_the_last_report_closes_the_case(app: APIFlask) -> None:
     """One of two withdrawn: the case goes on without it. The last one: it closes, and a repeat changes nothing."""
-    one, two = file_report(kind="FRAUD", basis="ANY"), file_report()
-    case = queries.case_of(one.report.id)
+    one, two = send(kind="FRAUD"), send()
+    case = queries.case_of(one.id)
     with transaction():
-        service.withdraw(one.report, REPORTER)
-        service.withdraw(one.report, REPORTER)
+        service.withdraw(one, REPORTER)
+        service.withdraw(one, REPORTER)
     assert (case.state, case.report_count, case.priority) == ("open", 1, "P2")
     with transaction():
-        service.withdraw(two.report, REPORTER)
+        service.withdraw(two, REPORTER)
     assert case.state == "closed"
     with pytest.raises(Refused, match="case_not_open"), transaction():
-        service.withdraw(two.report, REPORTER)
+        service.withdraw(two, REPORTER)
     verbs = [e.verb for e in db.session.query(AuditEntry).order_by(AuditEntry.id)]
     assert verbs.count("report.withdraw") == 2 and verbs.count("case.withdraw") == 1
 
@@ -148,12 +136,12 @@ def test_withdrawing_the_last_report_closes_the_case(app: APIFlask) -> None:
 def test_the_queue_is_paged_by_key_in_order_of_urgency(app: APIFlask) -> None:
     """Every case once, most urgent first, whatever the page size."""
     for number, kind in enumerate(["FRAUD", "COPY_IMAGE", "FABRICATION_RUMOUR", "FRAUD", "COPY_IMAGE"]):
-        file_report(kind=kind, basis="SELF", content_ref=f"p{number}")
+        send(kind=kind, content_ref=f"p{number}")
     seen: list[Case] = []
     after = None
     while rows := queries.queue(after=after, limit=2)[:2]:
         seen += rows
-        after = (rows[-1].priority, rows[-1].due_at, rows[-1].id)
+        after = (rows[-1].rank, rows[-1].due_at, rows[-1].id)
     assert len({c.id for c in seen}) == len(seen) == 5
     assert [c.priority for c in seen] == ["P0", "P0", "P2", "P2", "P2"]
     assert [c.due_at for c in seen[:2]] == sorted(c.due_at for c in seen[:2])
@@ -162,43 +150,43 @@ def test_the_queue_is_paged_by_key_in_order_of_urgency(app: APIFlask) -> None:
 def test_an_unanswered_question_does_not_keep_a_case_from_the_desk_for_ever(app: APIFlask, cast: Cast) -> None:
     """While there is time the case waits for the answer; shortly before it is due it is offered again."""
     with time_machine.travel(NOON, tick=False) as clock:
-        case = queries.case_of(file_report().report.id)
+        case = queries.case_of(send().id)
         with transaction():
             service.take(case.id, cast.rui)
             service.ask(case, queries.active_reports(case.id)[0], cast.rui, "Do you have a draft of it?")
             service.release(case.id, cast.rui)
         assert queries.next_for(cast.rui) is None
-        clock.move_to(case.due_at - timedelta(hours=5))
+        clock.move_to(case.due_at - timedelta(hours=book().numbers.last_call_hours, minutes=-1))
         found = queries.next_for(cast.rui)
         assert found is not None and found.id == case.id
 
 
 def test_a_withdrawn_report_takes_no_message_and_wakes_no_waiting_case(app: APIFlask, cast: Cast) -> None:
     """Another report keeps the case alive; the one who left does not bring it back."""
-    leaves, stays = file_report(), file_report(email="other@example.org")
-    case = queries.case_of(stays.report.id)
+    leaves, stays = send(), send(email="other@example.org")
+    case = queries.case_of(stays.id)
     with transaction():
         service.take(case.id, cast.rui)
-        service.withdraw(leaves.report, REPORTER)
-        service.ask(case, stays.report, cast.rui, "Where was it first shown?")
+        service.withdraw(leaves, REPORTER)
+        service.ask(case, stays, cast.rui, "Where was it first shown?")
     with pytest.raises(Refused, match="cannot_answer"), transaction():
-        service.answer(leaves.report, "Never mind.", REPORTER)
+        service.answer(leaves, "Never mind.", REPORTER)
     assert queries.get(case.id).state == "asked"
 
 
 def test_withdrawing_what_was_asked_lets_the_rest_go_on(app: APIFlask, cast: Cast) -> None:
     """A question falls away with its report; one to a report that still stands does not."""
-    one, two = file_report(), file_report()
-    case = queries.case_of(one.report.id)
+    one, two = send(), send()
+    case = queries.case_of(one.id)
     with transaction():
         service.take(case.id, cast.rui)
-        service.ask(case, one.report, cast.rui, "When did you paint it?")
+        service.ask(case, one, cast.rui, "When did you paint it?")
     with transaction():
-        service.withdraw(one.report, REPORTER)
+        service.withdraw(one, REPORTER)
     assert case.state == "open"
     with transaction():
-        service.ask(case, two.report, cast.rui, "And you?")
-    third = file_report()
+        service.ask(case, two, cast.rui, "And you?")
+    third = send()
     with transaction():
-        service.withdraw(third.report, REPORTER)
+        service.withdraw(third, REPORTER)
     assert case.state == "asked"

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from webapp.core.clock import now
-from webapp.core.db import db
+from webapp.core.db import db, need
 from webapp.core.errors import NotFound
 from webapp.core.ids import read_reference
-from webapp.domain.cases.models import Case, CaseReport, Claim, Message
-from webapp.domain.cases.rules import LAST_CALL, LIVE
+from webapp.domain.cases.models import Case, CaseReport, CaseTouch, Claim, Message, Referral
+from webapp.domain.cases.rules import LIVE, URGENT, groups
+from webapp.domain.claimants.models import Standing
 from webapp.domain.evidence.models import Evidence, Preview
 from webapp.domain.matching.models import Match
+from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report, ReportEvidence, Subject
 from webapp.domain.staff.models import Staff
 
@@ -40,22 +43,69 @@ def by_reference(reference: str) -> Case:
 
 def case_of(report_id: str) -> Case:
     """The case a report is in. Raises NotFound."""
-    entry = db.session.get(CaseReport, report_id)
-    if entry is None:
-        raise NotFound("no_such_report")
-    return entry.case
+    return entry_of(report_id).case
+
+
+def entry_of(report_id: str) -> CaseReport:
+    """The report's row in its case. Raises NotFound."""
+    return need(CaseReport, report_id, "no_such_report")
+
+
+def _active() -> ColumnElement[bool]:
+    """A report the case is about: neither withdrawn nor lapsed."""
+    return and_(CaseReport.withdrawn_at.is_(None), CaseReport.notice != "lapsed")
 
 
 def active_reports(case_id: str) -> list[Report]:
-    """The case's reports that were not withdrawn, oldest first."""
+    """The case's reports that were neither withdrawn nor lapsed, oldest first: what a decision has to answer."""
     return list(
         db.session.scalars(
             select(Report)
             .join(CaseReport, CaseReport.report_id == Report.id)
-            .where(CaseReport.case_id == case_id, CaseReport.withdrawn_at.is_(None))
+            .where(CaseReport.case_id == case_id, _active())
             .order_by(Report.received_at, Report.id)
         )
     )
+
+
+@dataclass(frozen=True)
+class Group:
+    """Reports of one case that may come from one source; `why` has 'same_address', 'same_words' or both."""
+
+    reports: tuple[Report, ...]
+    why: tuple[str, ...]
+
+
+def correlated(case_id: str) -> list[Group]:
+    """The case's reports that look like one source: the same address, or nearly the same wording.
+
+    A hint for the reviewer, no finding: friends copy a text in good faith, and one person may be right three times.
+    """
+    reports = list(
+        db.session.scalars(
+            select(Report)
+            .join(CaseReport, CaseReport.report_id == Report.id)
+            .where(CaseReport.case_id == case_id, _active())
+            .options(joinedload(Report.standing).joinedload(Standing.reporter))
+            .order_by(Report.received_at, Report.id)
+        )
+    )
+    by_id = {r.id: r for r in reports}
+    found = groups(
+        {r.id: r.standing.reporter.email_index for r in reports},
+        {r.id: r.wrong for r in reports},
+    )
+    return [Group(tuple(by_id[i] for i in ids), why) for ids, why in found]
+
+
+def touched(case_id: str) -> set[str]:
+    """Ids of the staff who worked on the case and so cannot decide its appeal."""
+    return set(db.session.scalars(select(CaseTouch.staff_id).where(CaseTouch.case_id == case_id)))
+
+
+def referrals(case_id: str) -> list[Referral]:
+    """To which authorities the case was handed, oldest first."""
+    return list(db.session.scalars(select(Referral).where(Referral.case_id == case_id).order_by(Referral.referred_at)))
 
 
 def bands(case_id: str) -> list[str]:
@@ -86,8 +136,8 @@ def thumb_of(case_id: str) -> str | None:
     )
 
 
-def queue(after: tuple[str, datetime, str] | None = None, kind: str = "", limit: int = PAGE) -> Sequence[Case]:
-    """Live cases by urgency: priority, then due time. `after` is the key of the last row seen (paged by key).
+def queue(after: tuple[int, datetime, str] | None = None, kind: str = "", limit: int = PAGE) -> Sequence[Case]:
+    """Live cases by rank, then by the strictest clock. `after` is the key of the last row seen (paged by key).
 
     One query with subject, claim and holder loaded; gives up to limit + 1 rows so that the caller knows of more.
     """
@@ -101,18 +151,18 @@ def queue(after: tuple[str, datetime, str] | None = None, kind: str = "", limit:
             contains_eager(Case.subject),
             contains_eager(Case.claim).contains_eager(Claim.staff),
         )
-        .order_by(Case.priority, Case.due_at, Case.id)
+        .order_by(Case.rank, Case.due_at, Case.id)
         .limit(limit + 1)
     )
     if kind:
         statement = statement.where(Case.kind == kind)
     if after is not None:
-        priority, due_at, case_id = after
+        rank, due_at, case_id = after
         statement = statement.where(
             or_(
-                Case.priority > priority,
-                and_(Case.priority == priority, Case.due_at > due_at),
-                and_(Case.priority == priority, Case.due_at == due_at, Case.id > case_id),
+                Case.rank > rank,
+                and_(Case.rank == rank, Case.due_at > due_at),
+                and_(Case.rank == rank, Case.due_at == due_at, Case.id > case_id),
             )
         )
     return db.session.scalars(statement).all()
@@ -122,18 +172,22 @@ def next_for(staff: Staff, skip: str = "") -> Case | None:
     """The most urgent case that waits for the desk and nobody else holds.
 
     One that waits for an answer waits for the desk again shortly before it is due: the reporter was told so.
+    Where every notice waits to be completed there is nothing to do yet, but urgent kinds never wait for papers.
     """
     moment = now()
+    last_call = moment + timedelta(hours=book().numbers.last_call_hours)
     live = aliased(Claim)
+    whole = exists().where(CaseReport.case_id == Case.id, _active(), CaseReport.notice == "complete")
     return db.session.scalar(
         select(Case)
         .outerjoin(live, live.case_id == Case.id)
         .where(
-            or_(Case.state == "open", and_(Case.state == "asked", Case.due_at < moment + LAST_CALL)),
+            or_(Case.state == "open", and_(Case.state == "asked", Case.due_at < last_call)),
+            or_(Case.rank == URGENT, whole),
             Case.id != skip,
             or_(live.case_id.is_(None), live.expires_at < moment, live.staff_id == staff.id),
         )
-        .order_by(Case.priority, Case.due_at, Case.id)
+        .order_by(Case.rank, Case.due_at, Case.id)
         .limit(1)
     )
 
@@ -147,7 +201,7 @@ def waits_for_answer(case_id: str) -> bool:
     open_question = (
         select(Message.id)
         .join(CaseReport, CaseReport.report_id == Message.report_id)
-        .where(Message.case_id == case_id, Message.asks, CaseReport.withdrawn_at.is_(None), ~answered.exists())
+        .where(Message.case_id == case_id, Message.asks, _active(), ~answered.exists())
         .limit(1)
     )
     return db.session.scalar(open_question) is not None
@@ -174,18 +228,38 @@ def messages(case_id: str, *, report_id: str | None = None, side: str = "reporte
     return list(db.session.scalars(statement))
 
 
+def _unhandled() -> tuple[ColumnElement[bool], ...]:
+    return (
+        Message.sent_by == "party",
+        Message.sent_at >= func.coalesce(Case.decided_at, Case.closed_at),
+        Message.handled_at.is_(None),
+    )
+
+
 def written_after_decision(limit: int = 100) -> list[Message]:
-    """What either side wrote after their case was decided, newest first, with the case: no queue shows these."""
+    """What either side wrote after their case was over and nobody dealt with yet, newest first, with the case: no
+    queue shows these. How many there are in all says `unhandled`.
+    """
     return list(
         db.session.scalars(
             select(Message)
             .join(Message.case)
-            .where(Message.sent_by == "party", Message.sent_at >= Case.decided_at)
+            .where(*_unhandled())
             .options(contains_eager(Message.case))
             .order_by(Message.sent_at.desc())
             .limit(limit)
         )
     )
+
+
+def unhandled() -> int:
+    """How many messages written after their case was over wait for somebody of the desk."""
+    return db.session.scalar(select(func.count(Message.id)).join(Message.case).where(*_unhandled())) or 0
+
+
+def message(message_id: str) -> Message:
+    """The message. Raises NotFound."""
+    return need(Message, message_id, "no_such_message")
 
 
 def evidence_of(case_id: str) -> list[Evidence]:

@@ -1,0 +1,85 @@
+"""Words between the desk and one party: a question waits for its answer; what comes late is marked when dealt with."""
+
+from __future__ import annotations
+
+from webapp.core import outbox
+from webapp.core.audit import Actor, record
+from webapp.core.clock import now
+from webapp.core.db import db, require_transaction
+from webapp.core.errors import NotFound, Refused
+from webapp.core.ids import new_id
+from webapp.domain.cases import queries
+from webapp.domain.cases.claims import require_claim
+from webapp.domain.cases.life import as_actor, move, touch
+from webapp.domain.cases.models import Case, Message
+from webapp.domain.cases.rules import LIVE
+from webapp.domain.reports.models import Report
+from webapp.domain.staff.models import Staff
+
+
+def ask(case: Case, report: Report, staff: Staff, text: str) -> Message:
+    """Ask the reporter something; the case waits for the answer. Posts `message.sent` (a letter follows)."""
+    require_claim(case.id, staff)
+    if not any(r.id == report.id for r in queries.active_reports(case.id)):
+        raise NotFound("no_such_report")
+    move(case, "ask", as_actor(staff), report=report.id)
+    touch(case.id, staff.id)
+    message = Message(
+        id=new_id(),
+        case_id=case.id,
+        report_id=report.id,
+        side="reporter",
+        sent_by="staff",
+        staff_id=staff.id,
+        text=text,
+        sent_at=now(),
+        asks=True,
+    )
+    db.session.add(message)
+    outbox.post("message.sent", message_id=message.id)
+    return message
+
+
+def answer(report: Report, text: str, actor: Actor) -> Message:
+    """The reporter writes: an answer, or something to add. A waiting case comes back to the queue.
+
+    Raises Refused('cannot_answer') once the report was withdrawn.
+    """
+    require_transaction("cases.answer")
+    entry = queries.entry_of(report.id)
+    if entry.withdrawn_at is not None:
+        raise Refused("cannot_answer")
+    case = entry.case
+    if case.state in LIVE:
+        move(case, "answer", actor, report=report.id)
+    message = Message(
+        id=new_id(), case_id=case.id, report_id=report.id, side="reporter", sent_by="party", text=text, sent_at=now()
+    )
+    db.session.add(message)
+    record(actor, "message.write", "report", report.id)
+    return message
+
+
+def answer_respondent(case: Case, text: str, actor: Actor) -> Message:
+    """The respondent writes to the desk; no reporter ever sees it."""
+    require_transaction("cases.answer_respondent")
+    message = Message(
+        id=new_id(), case_id=case.id, report_id=None, side="respondent", sent_by="party", text=text, sent_at=now()
+    )
+    db.session.add(message)
+    record(actor, "message.write", "case", case.id)
+    return message
+
+
+def handle(message: Message, staff: Staff) -> None:
+    """Somebody dealt with what a party wrote after the decision; a repeat changes nothing.
+
+    Reading it is no work on the case: it keeps nobody from deciding the appeal.
+    Raises Refused('cannot_handle') for what the desk wrote itself.
+    """
+    require_transaction("cases.handle")
+    if message.sent_by != "party":
+        raise Refused("cannot_handle")
+    if message.handled_at is None:
+        message.handled_at, message.handled_by_id = now(), staff.id
+        record(as_actor(staff), "message.handle", "case", message.case_id, message=message.id)
