@@ -301,6 +301,8 @@ class Conduct(Part):
     share: float = Field(gt=0, le=1)  # unfounded ÷ total from which a step is taken
     grades: dict[str, Words]  # 'unfounded', 'bad_faith'
     steps: tuple[ConductStep, ...]
+    # grade → the furthest step it leads to without floor and share; the steps before it are still taken first.
+    at_once: dict[str, str] = {}
     exempt: tuple[str, ...]  # kinds whose good-faith reports never count
     mark: Mark = "D"
 
