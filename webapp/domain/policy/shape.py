@@ -275,6 +275,8 @@ class Modifier(Part):
     zero: bool = False
     # 'repeat' is found by the software, the others are ticked.
     automatic: bool = False
+    # Shown intent: a kind of zero tolerance then leads to the last rung at once (law.md §5.2 L5).
+    intent: bool = False
 
 
 class Ladder(Part):
