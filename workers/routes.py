@@ -51,7 +51,10 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "notice.forwarded": (Handler(JOBS + "telling.forwarded"),),
     "cure.offered": (Handler(JOBS + "telling.cure_offered"),),
     "live.challenged": (Handler(JOBS + "live.challenge"),),
+    # A case whose windows are over closes once its letters are written.
+    "case.closing": (Handler(JOBS + "notices.close"),),
     # By the clock (workers/schedule.py).
+    "notices.due": (Handler(JOBS + "notices.due"),),
     "clocks.due": (Handler(JOBS + "clocks.watch"),),
     "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
     "files.dropped": (Handler(JOBS + "sweeping.files"),),

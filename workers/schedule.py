@@ -19,6 +19,10 @@ class Timer:
 
 
 TIMERS = (
+    # Every minute: the shortest clock of the law is two hours (IN_2H), of the house five minutes (LIVENESS).
+    Timer("clocks.due", timedelta(minutes=1)),
+    # Every ten minutes: reminders and lapse count in days, and a case that is over closes within the hour.
+    Timer("notices.due", timedelta(minutes=10)),
     # Hourly, so that a draft lives a day and an hour at most (intake.service.DRAFT_LIFE).
     Timer("drafts.stale", timedelta(hours=1)),
     # Hourly, so that a file taken back lives two hours at most (evidence.queries.SETTLED).
