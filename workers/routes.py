@@ -51,8 +51,9 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "notice.forwarded": (Handler(JOBS + "telling.forwarded"),),
     "cure.offered": (Handler(JOBS + "telling.cure_offered"),),
     "live.challenged": (Handler(JOBS + "live.challenge"),),
-    # A case whose windows are over closes once its letters are written.
+    # A case whose windows are over closes once its letters are written; one that ends undecided holds nothing back.
     "case.closing": (Handler(JOBS + "notices.close"),),
+    "case.ended": (),
     # By the clock (workers/schedule.py).
     "notices.due": (Handler(JOBS + "notices.due"),),
     "clocks.due": (Handler(JOBS + "clocks.watch"),),
