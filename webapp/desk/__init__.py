@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.desk import access, actions, audit, case, decide, errors, media, messages, queue, sign_in, staff, tasks
+from webapp.desk import (
+    access,
+    actions,
+    audit,
+    case,
+    deadlines,
+    decide,
+    errors,
+    media,
+    messages,
+    queue,
+    sign_in,
+    staff,
+    tasks,
+)
 from webapp.desk.blueprint import bp
 
 PAGES = (
@@ -14,6 +28,7 @@ PAGES = (
     media,
     decide,
     actions,
+    deadlines,
     messages,
     tasks,
     audit,

@@ -13,6 +13,9 @@ PERMISSIONS = {
     "review": frozenset({"reviewer", "lead", "admin"}),
     # Shown only after a button that says why and leaves an audit entry (law.md §9.2, need to know).
     "see_reporter_identity": frozenset({"reviewer", "lead", "admin"}),
+    # Deadlines at risk across the desk, and the statements for the authorities' database.
+    "see_deadlines": frozenset({"lead", "admin"}),
+    "export_statements": frozenset({"lead", "admin"}),
     "see_audit": frozenset({"lead", "admin"}),
     "retry_tasks": frozenset({"lead", "admin"}),
     "manage_staff": frozenset({"admin"}),
