@@ -47,6 +47,8 @@ class Basis(Part):
     # 'in_force' or 'draft' (a draft is shown as such and never cited as law), and from when.
     status: Literal["in_force", "draft"] = "in_force"
     since: str = ""
+    # Background that explains a kind but is no rule: never cited to anyone as the ground of a decision.
+    cited: bool = True
 
 
 class Span(Part):
@@ -196,6 +198,7 @@ class Dsa(Part):
 
     category: str
     keywords: tuple[str, ...] = ()
+    synthetic: bool = True  # False: the very question is whether it is (a wrong AI label)
 
 
 class Kind(Part):
