@@ -8,10 +8,12 @@ from webapp import api, cli, desk, public
 from webapp.core import headers, hints, limits, requests
 from webapp.core.base_app import create_base_app
 from webapp.core.config import Settings
+from webapp.domain.policy import loading
 
 
 def create_app(settings: Settings) -> APIFlask:
-    """The complete application for the web server and the command line."""
+    """The complete application for the web server and the command line. Raises SettingsError for a bad rule book."""
+    loading.kept(settings.book_folder)
     app = create_base_app(settings)
     hints.install(app)
     headers.init_app(app)

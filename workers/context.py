@@ -10,12 +10,15 @@ from webapp.core import hints
 from webapp.core.base_app import create_base_app
 from webapp.core.config import Settings
 from webapp.core.db import db
+from webapp.domain.policy import loading
 
 
 @lru_cache(maxsize=1)
 def workshop_app() -> Flask:
     """The process's app, from the environment. Raises SettingsError."""
-    app = create_base_app(Settings.from_env())
+    settings = Settings.from_env()
+    loading.kept(settings.book_folder)
+    app = create_base_app(settings)
     hints.install(app)
     return app
 

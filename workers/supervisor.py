@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from webapp.core.config import Settings, SettingsError
+from webapp.domain.policy import loading
 from workers import demo, embedded
 from workers.children import Child, end
 from workers.startup import ROOT, CannotStart, Ports, lock, require_database, require_free, schema_is_current
@@ -229,6 +230,7 @@ def main(arguments: list[str]) -> int:
         with held(settings.data, f"http://127.0.0.1:{ports.web}"):
             require_free(_wanted(ports, with_demo))
             require_database(settings.database)
+            loading.kept(settings.book_folder)
             return Supervisor(settings, ports, with_demo).run()
     except (SettingsError, CannotStart, embedded.CannotEmbed) as error:
         print(error, file=sys.stderr)

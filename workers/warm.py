@@ -25,10 +25,10 @@ from workers.queues import QUEUES
 def warm_up() -> None:
     """Load handlers, detectors and rule book, map the tables, compile the commonest statements; leave no connection."""
     routes.load()
-    book()
     configure_mappers()
     app = workshop_app()
     with app.app_context():
+        book()
         roster(settings().detectors)
         try:
             _say_once()

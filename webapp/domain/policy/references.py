@@ -115,7 +115,7 @@ def _actions(book: Book) -> Iterator[Wrong]:
         if action.target == "none":
             continue
         if not (action.inverse and action.reads and action.shows and action.effect):
-            yield here, f"{code} needs inverse, reads, shows and effect: what cannot be undone or checked is not offered"
+            yield here, f"{code} needs inverse, reads, shows and effect: what cannot be undone is not offered"
             continue
         yield from _named((*here, "inverse"), [action.inverse], book.actions, "actions")
         back = book.actions.get(action.inverse)
@@ -197,4 +197,5 @@ def _conduct(book: Book) -> Iterator[Wrong]:
     yield from _named(("conduct", "exempt"), book.conduct.exempt, book.kinds, "kinds")
     steps = [step.code for step in book.conduct.steps]
     if "suspended" in steps and "warning" not in steps[: steps.index("suspended")]:
-        yield ("conduct", "steps"), "steps: a written warning comes before any suspension (DSA art 23)"
+        at = steps.index("suspended")
+        yield ("conduct", "steps", at), "steps: a written warning comes before any suspension (DSA art 23)"

@@ -370,6 +370,10 @@ class Book(Part):
         """The regimes of the kind that this installation serves."""
         return tuple(code for code in self.kinds[kind].regimes if self.regimes[code].enabled)
 
+    def edition(self, version: str) -> Edition | None:
+        """The version a case was decided under, by name; None when this book never had it."""
+        return self.editions.get(version)
+
     def urgent(self, priority: str) -> bool:
         """Whether this priority is one of the urgent ones."""
         return self.priorities[priority].urgent
