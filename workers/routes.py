@@ -22,6 +22,7 @@ class Handler:
 
 
 JOBS = "workers.jobs."
+LETTERS = JOBS + "letters_"
 
 ROUTES: dict[str, tuple[Handler, ...]] = {
     # An item was kept: somebody must be able to see it, and the detectors look at it.
@@ -30,26 +31,44 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "item.scanned": (Handler(JOBS + "looking.compare"),),
     "item.attached": (Handler(JOBS + "looking.compare"),),
     # People are written to: first the letter is frozen, then it is handed to the mail server.
-    "report.received": (Handler(JOBS + "letters.receipt"),),
-    "message.sent": (Handler(JOBS + "letters.message"),),
-    "report.withdrawn": (Handler(JOBS + "letters.withdrawal"),),
+    "report.received": (Handler(LETTERS + "reports.receipt"),),
+    "message.sent": (Handler(LETTERS + "reports.message"),),
+    "report.withdrawn": (Handler(LETTERS + "reports.withdrawal"),),
+    "notice.returned": (Handler(LETTERS + "reports.returned"),),
+    "notice.reminder": (Handler(LETTERS + "reports.reminder"),),
+    "notice.lapsed": (Handler(LETTERS + "reports.lapsed"),),
+    "notice.completed": (),  # her page says so; the receipt told what follows
+    "consent.withdrawn": (Handler(LETTERS + "reports.consent_withdrawn"),),
+    "conduct.stepped": (Handler(LETTERS + "reports.conduct"),),
+    "follow_up.due": (Handler(LETTERS + "reports.follow_up"),),
+    "cure.lapsed": (Handler(LETTERS + "rulings.cure_lapsed"),),
+    "counter.filed": (Handler(LETTERS + "rulings.counter_filed"),),
+    "counter.forwarded": (Handler(LETTERS + "rulings.counter_forwarded"),),
+    "counter.reminder": (Handler(LETTERS + "rulings.counter_reminder"),),
+    "counter.held": (Handler(LETTERS + "rulings.counter_held"),),
+    "counter.restored": (Handler(LETTERS + "rulings.counter_restored"),),
+    "counter.extended": (),  # both pages show the new date; a reminder follows before it
+    "counter.upheld": (),  # the desk ended the hold on what the parties themselves showed it
+    "appeal.filed": (Handler(LETTERS + "rulings.appeal_filed"),),
+    "appeal.decided": (Handler(LETTERS + "rulings.appeal_decided"),),
+    "clock.alert": (Handler(LETTERS + "rulings.clock_alert"),),
     "letter.written": (Handler(JOBS + "letters.send", "mail"),),
     # A report is about something: what does its platform say of it, before it can change?
     "subject.opened": (Handler(JOBS + "capture.subject", "capture"),),
     # A person decided: both sides are written to, the platform is told, and what it says it did is read back.
-    "decision.made": (Handler(JOBS + "letters.decision"), Handler(JOBS + "hooks.fan_out")),
+    "decision.made": (Handler(LETTERS + "rulings.decision"), Handler(JOBS + "hooks.fan_out")),
     "event.created": (Handler(JOBS + "hooks.deliver", "hooks"),),
     "event.delivered": (Handler(JOBS + "hooks.read_back", "hooks"),),
     "effect.read": (Handler(JOBS + "hooks.read_back", "hooks"),),
     # A measure's time has come: it is lifted and read back. The account hears of it (letters) a day before and after.
     "effect.end": (Handler(JOBS + "hooks.end"),),
-    "effect.ending": (),
-    "effect.ended": (),
+    "effect.ending": (Handler(LETTERS + "rulings.ending"),),
+    "effect.ended": (Handler(LETTERS + "rulings.ended"),),
     # The desk shows it; nobody is written to.
     "effect.drifted": (),
     # The platform tells its account what the letter tells, and shows a live stream its phrase.
-    "notice.forwarded": (Handler(JOBS + "telling.forwarded"),),
-    "cure.offered": (Handler(JOBS + "telling.cure_offered"),),
+    "notice.forwarded": (Handler(LETTERS + "reports.forwarded"), Handler(JOBS + "telling.forwarded")),
+    "cure.offered": (Handler(LETTERS + "rulings.cure_offered"), Handler(JOBS + "telling.cure_offered")),
     "live.challenged": (Handler(JOBS + "live.challenge"),),
     # A case whose windows are over closes once its letters are written; one that ends undecided holds nothing back.
     "case.closing": (Handler(JOBS + "notices.close"),),

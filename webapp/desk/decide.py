@@ -21,7 +21,7 @@ from webapp.domain.cases.models import Case
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions import service as decision_verbs
 from webapp.domain.decisions.rules import Outcome
-from webapp.domain.notifications import service as letters
+from webapp.domain.notifications import previews as letters
 from webapp.domain.partners import queries as partners
 from webapp.domain.policy.queries import book
 

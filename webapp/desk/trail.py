@@ -49,6 +49,7 @@ VERBS: dict[str, Any] = {
     "letter.write": lazy("Wrote a letter"),
     "letter.send": lazy("Sent a letter"),
     "letter.fail": lazy("Gave up sending a letter"),
+    "letter.stop": lazy("Wants no further letter of this kind"),
     "effect.deliver": lazy("The platform took the measure"),
     "effect.confirm": lazy("Read back: the measure holds"),
     "effect.drift": lazy("Read back: the measure no longer holds"),

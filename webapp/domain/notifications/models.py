@@ -24,9 +24,9 @@ class Letter(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(unique=True)
-    # What it follows from: 'report:<id>', 'decision:<id>', 'message:<id>'.
+    # What it follows from: 'report:<id>', 'decision:<id>', 'counter:<id>' and the like.
     cause: Mapped[str]
-    # 'reporter:<report id>' or 'respondent:<id>'.
+    # 'reporter:<report id>', 'respondent:<id>' or 'staff:<id>'.
     recipient: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     language: Mapped[str]
@@ -40,3 +40,13 @@ class Letter(Base):
     last_error: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class LetterStop(Base):
+    """This person does not want letters of this name (the follow-up has a link for it; law.md §8 N28)."""
+
+    __tablename__ = "letter_stop"
+
+    recipient: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from webapp.core.db import db, need
 from webapp.domain.notifications.models import Letter
+from webapp.domain.staff.models import Staff
 
 
 def get(letter_id: str) -> Letter:
@@ -26,3 +27,12 @@ def letters_to(recipient: str) -> list[Letter]:
 def undelivered() -> list[Letter]:
     """Letters no mail server took, newest first."""
     return list(db.session.scalars(select(Letter).where(Letter.state == "failed").order_by(Letter.created_at.desc())))
+
+
+def leads() -> list[Staff]:
+    """Who is told when a clock runs out or something urgent comes in: the active leads, else the administrators."""
+    for role in ("lead", "admin"):
+        people = list(db.session.scalars(select(Staff).where(Staff.role == role, Staff.active).order_by(Staff.name)))
+        if people:
+            return people
+    return []

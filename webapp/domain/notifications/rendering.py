@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 FOLDER = Path(__file__).with_name("templates") / "email"
+# The context of an urgent kind carries this name; its value stands in the subject line, which says nothing else.
+NEUTRAL = "neutral"
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,15 @@ def _environment() -> Environment:
 
 
 def render(name: str, code: str, context: Mapping[str, Any]) -> Rendered:
-    """The letter `name` in language `code`. The subject is always one line, whatever was filled in."""
+    """The letter `name` in language `code`. The subject is always one line, whatever was filled in.
 
-    def fill(file: str) -> str:
-        return _environment().get_template(f"{name}/{code}/{file}").render(context, code=code)
+    Urgent kinds get a subject line that names no matter, whichever letter it is: others may see a mailbox (law.md §8).
+    """
 
-    return Rendered(" ".join(fill("subject.txt").split()), fill("body.txt").strip() + "\n", fill("body.html"))
+    def fill(file: str, **more: Any) -> str:
+        return _environment().get_template(file).render(context, code=code, **more)
+
+    subject = f"_layout/{code}/neutral.txt" if NEUTRAL in context else f"{name}/{code}/subject.txt"
+    line = " ".join(fill(subject).split())
+    text = re.sub(r"\n{3,}", "\n\n", fill(f"{name}/{code}/body.txt"))
+    return Rendered(line, text.strip() + "\n", fill(f"{name}/{code}/body.html", subject=line))

@@ -1,32 +1,34 @@
-"""Writing letters: each once, frozen as written, to one person in her language; and noting what became of it."""
+"""Letters: each once, frozen as written, to one person in her language; and what became of it.
+
+Who is told what is said by the modules beside this one: notices, rulings, replies, alerts.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
 from webapp.core import outbox
-from webapp.core.audit import SYSTEM, record
+from webapp.core.audit import SYSTEM, Actor, record
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction, settings
 from webapp.core.i18n import DEFAULT, LANGUAGES
 from webapp.core.ids import new_id
-from webapp.core.links import public
+from webapp.core.links import public, sign, unsign
 from webapp.domain.cases import queries as cases
-from webapp.domain.cases.models import CaseReport, Message
-from webapp.domain.decisions import queries as decisions
-from webapp.domain.decisions.models import Decision
-from webapp.domain.decisions.rules import Outcome
-from webapp.domain.notifications import contexts
-from webapp.domain.notifications.models import Letter
-from webapp.domain.notifications.rendering import Rendered, render
+from webapp.domain.cases.models import Case, CaseReport
+from webapp.domain.notifications.contexts.respondent import Content
+from webapp.domain.notifications.models import Letter, LetterStop
+from webapp.domain.notifications.rendering import render
 from webapp.domain.partners.queries import answer_url
+from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
+from webapp.domain.staff.models import Staff
 
 
 def message_id(cause: str, recipient: str, name: str) -> str:
@@ -77,67 +79,68 @@ def write(
     return letter
 
 
-def _to_reporter(name: str, report: Report, cause: str, context: Mapping[str, Any]) -> Letter:
+def to_reporter(name: str, report: Report, cause: str, context: Mapping[str, Any]) -> Letter:
+    """A letter to the reporter of `report`, in the language she reported in; 'no_address' when she is anonymous."""
     return write(
         name,
         cause=cause,
         recipient=f"reporter:{report.id}",
         address=report.standing.reporter.email,
-        language=_code(report.language),
+        language=language(report.language),
         case_id=cases.case_of(report.id).id,
         context=context,
     )
 
 
-def receipt(report: Report) -> Letter | None:
-    """The receipt; None when the report was taken back before it could be written."""
-    if _withdrawn(report) is not None:
+def to_respondent(name: str, case: Case, cause: str, context: Mapping[str, Any]) -> Letter | None:
+    """A letter to the account behind a case's content; None while the platform has not told whose it is."""
+    respondent = case.subject.respondent
+    if respondent is None:
         return None
-    context = contexts.receipt(report, _code(report.language))
-    return _to_reporter("report_received", report, f"report:{report.id}", context)
+    return write(
+        name,
+        cause=cause,
+        recipient=f"respondent:{respondent.id}",
+        address=respondent.email,
+        language=language(respondent.language),
+        case_id=case.id,
+        context=context,
+    )
 
 
-def tell_message(message: Message) -> Letter | None:
-    """A letter with what the desk wrote to a reporter; None for what parties write, and after a withdrawal."""
-    report = db.session.get(Report, message.report_id) if message.report_id else None
-    if message.sent_by != "staff" or report is None or _withdrawn(report) is not None:
-        return None
-    context = contexts.question(report, message, cases.get(message.case_id), _code(report.language))
-    return _to_reporter("message_to_reporter", report, f"message:{message.id}", context)
+def to_staff(name: str, staff: Staff, case: Case, cause: str, context: Mapping[str, Any]) -> Letter:
+    """A letter to somebody at the desk."""
+    return write(
+        name,
+        cause=cause,
+        recipient=f"staff:{staff.id}",
+        address=staff.email,
+        language=language(staff.language),
+        case_id=case.id,
+        context=context,
+    )
 
 
-def confirm_withdrawal(report: Report) -> Letter | None:
-    """The confirmation that a report was taken back."""
-    entry = _withdrawn(report)
-    if entry is None or entry.withdrawn_at is None:
-        return None
-    context = contexts.withdrawn(report, entry.withdrawn_at, _code(report.language))
-    return _to_reporter("report_withdrawn", report, f"withdrawal:{report.id}", context)
+def language(code: str) -> str:
+    """A language letters are written in: the one asked for, or the house's own."""
+    return code if code in LANGUAGES else DEFAULT
 
 
-def tell_decision(decision: Decision) -> list[Letter]:
-    """A letter to every reporter still in the case, and if measures follow, the statement of reasons."""
-    outcome, cause, letters = decisions.outcome(decision), f"decision:{decision.id}", []
-    for report in cases.active_reports(decision.case_id):
-        answer = outcome.findings.get(report.id)
-        if answer is not None:
-            context = contexts.decided(outcome, answer, report.kind, report.reference, _code(report.language))
-            letters.append(_to_reporter("decision_to_reporter", report, cause, context))
-    respondent = decision.case.subject.respondent
-    if respondent is not None and outcome.statements:
-        code = _code(respondent.language)
-        letters.append(
-            write(
-                "decision_to_respondent",
-                cause=cause,
-                recipient=f"respondent:{respondent.id}",
-                address=respondent.email,
-                language=code,
-                case_id=decision.case_id,
-                context=contexts.statement(outcome, answer_url(decision.case), code),
-            )
-        )
-    return letters
+def respondent_language(case: Case) -> str:
+    """The language of the account behind a case."""
+    return language(case.subject.respondent.language if case.subject.respondent else DEFAULT)
+
+
+def content(case: Case, link: str = "") -> Content:
+    """A case as its account may know it. `link` takes the place of the signed one in previews."""
+    subject, urgent = case.subject, book().urgent(case.priority)
+    return Content(case.reference, subject.title, subject.content_ref, link or answer_url(case), urgent)
+
+
+def withdrawn(report: Report) -> datetime | None:
+    """When the report was taken back; nobody is written to about it afterwards."""
+    entry = db.session.get(CaseReport, report.id)
+    return entry.withdrawn_at if entry is not None else None
 
 
 def sent(letter: Letter) -> None:
@@ -159,42 +162,29 @@ def failed(letter: Letter, error: str, *, final: bool) -> None:
         record(SYSTEM, "letter.fail", "letter", letter.id, name=letter.name, error=letter.last_error)
 
 
-@dataclass(frozen=True)
-class ToReporter:
-    """One reporter's letter before it exists: for which of the case's reports, and the letter."""
-
-    report_id: str
-    reference: str
-    letter: Rendered
+# How long the link that stops a letter works: longer than the longest wait before one.
+STOP_SECONDS = 400 * 24 * 3600
 
 
-@dataclass(frozen=True)
-class Preview:
-    """Both sides' letters; `respondent` is None when nothing is decided against the account."""
-
-    reporters: tuple[ToReporter, ...]
-    respondent: Rendered | None
+def stop_url(name: str, recipient: str) -> str:
+    """The link in an earlier letter by which a person does not get the letter `name`."""
+    return public(f"/letters/stop?token={sign('letters.stop', [name, recipient])}")
 
 
-def preview(outcome: Outcome, language: str) -> Preview:
-    """The letters this outcome would lead to, in `language`, by the same contexts and templates. Writes nothing."""
-    code, letters = _code(language), []
-    for report_id, answer in outcome.findings.items():
-        report = db.session.get(Report, report_id)
-        if report is not None:
-            context = contexts.decided(outcome, answer, report.kind, report.reference, code)
-            letters.append(ToReporter(report_id, report.reference, render("decision_to_reporter", code, context)))
-    statement = None
-    if outcome.statements:
-        link = public(f"/respond/{outcome.case_reference}?token=…")  # signed only in the letter itself
-        statement = render("decision_to_respondent", code, contexts.statement(outcome, link, code))
-    return Preview(tuple(letters), statement)
+def stop(token: str) -> bool:
+    """The person behind a stop link wants no such letter; False when the link is not one of ours."""
+    require_transaction("notifications.stop")
+    found = unsign("letters.stop", token, STOP_SECONDS)
+    if not isinstance(found, list) or len(found) != 2:
+        return False
+    name, recipient = (str(part) for part in found)
+    if db.session.get(LetterStop, (recipient, name)) is None:
+        db.session.add(LetterStop(recipient=recipient, name=name, since=now()))
+        side, _, owner = recipient.partition(":")
+        record(Actor(side, owner), "letter.stop", side, owner, name=name)
+    return True
 
 
-def _withdrawn(report: Report) -> CaseReport | None:
-    entry = db.session.get(CaseReport, report.id)
-    return entry if entry is not None and entry.withdrawn_at is not None else None
-
-
-def _code(language: str) -> str:
-    return language if language in LANGUAGES else DEFAULT
+def stopped(name: str, recipient: str) -> bool:
+    """Whether this person does not want the letter `name`."""
+    return db.session.get(LetterStop, (recipient, name)) is not None
