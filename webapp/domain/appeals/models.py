@@ -61,8 +61,10 @@ class CounterNotice(Base):
     restore_by: Mapped[datetime | None]
     extended_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    # Why it ended: 'elapsed', 'claim_withdrawn', 'court', 'upheld'.
+    # Why it ended: 'elapsed', 'immediate' (RTCI art 17), 'claim_withdrawn', 'court', 'upheld', 'appeal', 'withdrawn'.
     end: Mapped[str] = mapped_column(default="")
+    # How many days before restoring the claimants were reminded; empty again when the time was extended.
+    reminded: Mapped[list[Any]] = mapped_column(default=list)
     case: Mapped[Case] = relationship()
     decision: Mapped[Decision] = relationship()
     forwards: Mapped[list[CounterForward]] = relationship(back_populates="counter")
@@ -114,6 +116,8 @@ class Appeal(Base):
     findings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     found_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
+    # Why the second person left it as it was; a changed decision carries its own reason.
+    reason: Mapped[str] = mapped_column(default="")
     outcome_decision_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"))
     decided_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
@@ -121,22 +125,25 @@ class Appeal(Base):
 
 
 # The database itself keeps whoever touched the case from its appeal (DSA 20(6), DSM 17(9); law.md §4.1 invariants).
+# Checked whenever a reviewer is named and whenever her appeal moves on; deciding it touches the case only afterwards.
 TOUCHED = "EXISTS (SELECT 1 FROM case_touch t WHERE t.case_id = NEW.case_id AND t.staff_id = NEW.reviewer_id)"
 
 
 def guard_ddl() -> dict[str, list[str]]:
     """The triggers that refuse a touched reviewer, by dialect; migrations run the same text."""
     refusal = "the reviewer of an appeal must not have touched the case"
+    moments = {"insert": "INSERT", "update": "UPDATE OF reviewer_id, state"}
     body = f"WHEN NEW.reviewer_id IS NOT NULL AND {TOUCHED} BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
     return {
         "sqlite": [
-            f"CREATE TRIGGER appeal_other_person_{verb} BEFORE {verb} ON appeal {body}" for verb in ("insert", "update")
+            f"CREATE TRIGGER appeal_other_person_{name} BEFORE {moment} ON appeal {body}"
+            for name, moment in moments.items()
         ],
         "postgresql": [
             "CREATE OR REPLACE FUNCTION refuse_touched() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN IF NEW.reviewer_id IS NOT NULL AND {TOUCHED} THEN RAISE EXCEPTION '{refusal}'; END IF; "
             "RETURN NEW; END $$",
-            "CREATE TRIGGER appeal_other_person BEFORE INSERT OR UPDATE ON appeal "
+            f"CREATE TRIGGER appeal_other_person BEFORE {' OR '.join(moments.values())} ON appeal "
             "FOR EACH ROW EXECUTE FUNCTION refuse_touched()",
         ],
     }

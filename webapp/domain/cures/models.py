@@ -12,7 +12,7 @@ from webapp.domain.cases.models import Case
 
 
 class CureOffer(Base):
-    """The desk lets the account put it right within a time: done → case closes, no strike; not done → back to the desk."""
+    """The account may put it right within a time: done → case closes, no strike; not done → back to the desk."""
 
     __tablename__ = "cure_offer"
     __table_args__ = (
@@ -42,7 +42,17 @@ class LiveChallenge(Base):
     """A random phrase the person behind a live stream must say within minutes; the desk notes what happened."""
 
     __tablename__ = "live_challenge"
-    __table_args__ = (CheckConstraint("state IN ('asked', 'passed', 'failed')", name="state_known"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('asked', 'passed', 'failed')", name="state_known"),
+        CheckConstraint("(state = 'asked') = (answered_at IS NULL)", name="answered_has_time"),
+        Index(
+            "uq_live_challenge_open",
+            "case_id",
+            unique=True,
+            sqlite_where=db.text("state = 'asked'"),
+            postgresql_where=db.text("state = 'asked'"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
