@@ -76,6 +76,11 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # By the clock (workers/schedule.py).
     "notices.due": (Handler(JOBS + "notices.due"),),
     "clocks.due": (Handler(JOBS + "clocks.watch"),),
+    "counters.arriving": (Handler(JOBS + "counters.arrive"),),
+    "counters.reminding": (Handler(JOBS + "counters.remind"),),
+    "counters.elapsing": (Handler(JOBS + "counters.elapse"),),
+    "cures.lapsing": (Handler(JOBS + "cures.lapse"),),
+    "challenges.failing": (Handler(JOBS + "cures.fail"),),
     "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
     "files.dropped": (Handler(JOBS + "sweeping.files"),),
     "tasks.old": (Handler(JOBS + "sweeping.tasks"),),

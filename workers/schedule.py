@@ -21,6 +21,13 @@ class Timer:
 TIMERS = (
     # Every minute: the shortest clock of the law is two hours (IN_2H), of the house five minutes (LIVENESS).
     Timer("clocks.due", timedelta(minutes=1)),
+    # Every minute: a stream runs on while nobody answers.
+    Timer("challenges.failing", timedelta(minutes=1)),
+    # Every five minutes: content comes back on the day it must, reminders and arrivals count in hours.
+    Timer("counters.arriving", timedelta(minutes=5)),
+    Timer("counters.reminding", timedelta(minutes=5)),
+    Timer("counters.elapsing", timedelta(minutes=5)),
+    Timer("cures.lapsing", timedelta(minutes=5)),
     # Every ten minutes: reminders and lapse count in days, and a case that is over closes within the hour.
     Timer("notices.due", timedelta(minutes=10)),
     # Hourly, so that a draft lives a day and an hour at most (intake.service.DRAFT_LIFE).

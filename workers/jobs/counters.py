@@ -11,7 +11,7 @@ from workers.run import Work
 
 
 def arrive(work: Work) -> None:
-    """`counters.arriving`: letters the mail server took long enough ago have arrived (`letters.send` notes the taking)."""
+    """`counters.arriving`: letters the mail server took long enough ago have arrived (`letters.send` notes when)."""
     with work.finish():
         appeals.arrive_due()
 
