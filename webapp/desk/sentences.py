@@ -46,6 +46,35 @@ SENTENCES: dict[str, Any] = {
     "no_such_task": lazy("There is no such task, or it is not parked any more."),
     "cannot_read": lazy("Nothing was sent to the platform yet, so there is nothing to read back."),
     "cannot_resend": lazy("This measure is not in a state in which it can be sent again."),
+    # Appeals
+    "no_such_appeal": lazy("There is no such appeal."),
+    "you_touched_it": lazy("You worked on this case before, so somebody else has to decide its appeal."),
+    "not_yours": lazy("This appeal is not yours. Take it first."),
+    "find_first": lazy("Please answer every report yourself first. Then the first decision is shown."),
+    "cannot_take": lazy("This appeal was decided already."),
+    "cannot_find": lazy("Your findings are made already."),
+    "cannot_release": lazy("This appeal cannot be given back any more."),
+    "appeal_nothing": lazy("There is no decision in force that could be appealed."),
+    # Counter-notices
+    "no_such_counter": lazy("There is no such counter-notice."),
+    "not_held": lazy("No proof of a suit or a complaint holds this content down."),
+    "cannot_extend": lazy(
+        "This waiting time cannot be extended: it was before, it is over, or no such right is at stake."
+    ),
+    "arrival_unexplained": lazy("Please say how you know that it arrived."),
+    "arrived_already": lazy("It had arrived before."),
+    # Putting it right
+    "no_cure": lazy("The rule book knows no way to put this right without a decision."),
+    "no_account": lazy("The account behind this content is not known, so nothing can be offered to it."),
+    "cure_offered_already": lazy("It was offered once already."),
+    "cure_too_late": lazy("The time to put it right is over."),
+    "no_such_offer": lazy("There is no such offer."),
+    "no_challenge": lazy("The rule book has no live challenge for this kind."),
+    "no_such_challenge": lazy("There is no such live challenge."),
+    "challenge_running": lazy("A live challenge is running already."),
+    "no_tries_left": lazy("Every try was failed. Please decide."),
+    "cannot_pass": lazy("The time for this live challenge is over. It counts as failed."),
+    "cannot_fail": lazy("This live challenge is over already."),
     # Staff
     "no_such_staff": lazy("There is no such person at the desk."),
     "not_yourself": lazy("You cannot do this to your own account; ask another administrator."),

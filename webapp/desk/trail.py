@@ -23,6 +23,13 @@ VERBS: dict[str, Any] = {
     "case.resume": lazy("The question fell away with its report"),
     "case.decide": lazy("Closed the review with a decision"),
     "case.withdraw": lazy("Closed the case: every report was withdrawn"),
+    "clock.start": lazy("Clocks started"),
+    "clock.end": lazy("Clocks ended"),
+    "clock.pause": lazy("Clocks stand still"),
+    "clock.resume": lazy("Clocks go on"),
+    "clock.restart": lazy("A clock starts anew"),
+    "clock.cancel": lazy("Clocks fell away"),
+    "clock.breach": lazy("A time limit was missed"),
     "decision.make": lazy("Made a decision"),
     "message.write": lazy("Wrote a message"),
     "reporter.identify": lazy("Looked at who the reporter is"),
@@ -62,12 +69,38 @@ VERBS: dict[str, Any] = {
     "effect.resend": lazy("Sent the measure again"),
     "effect.read_now": lazy("Asked the platform whether the measure holds"),
     "effect.say_done": lazy("The platform says the measure is carried out"),
+    "proof.add": lazy("Put a paper into the proof drawer"),
+    "counter.file": lazy("Sent a counter-notice"),
+    "counter.complete": lazy("Added to the counter-notice"),
+    "counter.forward": lazy("Forwarded the counter-notice to the claimants"),
+    "counter.mail": lazy("The mail server took the copy for a claimant"),
+    "counter.arrive": lazy("The copy has arrived at a claimant"),
+    "counter.hold": lazy("Showed a suit or a complaint: the content stays down"),
+    "counter.give_up": lazy("Gave the claim up"),
+    "counter.extend": lazy("Extended the waiting time"),
+    "counter.restore": lazy("The counter-notice ended: the content comes back"),
+    "counter.refuse": lazy("The counter-notice ended: the content stays down"),
+    "counter.withdraw": lazy("Took the counter-notice back"),
+    "appeal.file": lazy("Appealed"),
+    "appeal.take": lazy("Took the appeal"),
+    "appeal.release": lazy("Gave the appeal back"),
+    "appeal.find": lazy("Made findings of their own"),
+    "appeal.decide": lazy("Decided the appeal"),
+    "cure.offer": lazy("Offered the account to put it right"),
+    "cure.take": lazy("The account put it right"),
+    "cure.lapse": lazy("The account did not put it right in time"),
+    "cure.withdraw": lazy("The offer to put it right was taken back"),
+    "live.challenge": lazy("Asked for a live sign of a person"),
+    "live.pass": lazy("A person answered on the live stream"),
+    "live.fail": lazy("Nobody answered on the live stream"),
 }
 OBJECTS = {
     "case": lazy("Case"),
     "report": lazy("Report"),
     "decision": lazy("Decision"),
     "action": lazy("Measure"),
+    "counter": lazy("Counter-notice"),
+    "appeal": lazy("Appeal"),
     "letter": lazy("Letter"),
     "evidence": lazy("File"),
     "subject": lazy("Content"),
@@ -144,6 +177,9 @@ def _detail(entry: AuditEntry) -> str:
         return str(WHY.get(facts.get("why", ""), ""))
     if entry.verb == "report.receive":
         return words.kind(str(facts.get("kind", "")))
+    if entry.verb.startswith("clock."):
+        # Reports of one case run clocks of the same name: each name once.
+        return " · ".join(dict.fromkeys(words.deadline(clock["code"]) for clock in facts.get("clocks", ())))
     if entry.verb == "audit.verify":
         return _("whole") if facts.get("broken_at") is None else _("broken at entry %(n)s", n=facts["broken_at"])
     return ""

@@ -48,6 +48,27 @@ REFUSALS = {
     "evidence_frozen": lazy("This file was already used for a decision and cannot be taken back."),
     "cannot_answer": lazy("This case takes no more messages."),
     "cannot_withdraw": lazy("This report cannot be withdrawn any more."),
+    # Answering a decision
+    "counter_filed_already": lazy("Your counter-notice is here already. This page shows how it stands."),
+    "counter_not_possible": lazy("A counter-notice is not possible here. You can appeal instead."),
+    "counter_regime": lazy("Something changed in the meantime. Please look at the form again."),
+    "counter_too_late": lazy("The time for a counter-notice is over."),
+    "cannot_complete": lazy("Nothing is missing any more."),
+    "defence_unknown": lazy("Please choose one of the reasons in the list."),
+    "text_missing": lazy("Please write something."),
+    "text_too_long": lazy("That is too long for one text. Please shorten it."),
+    "restored_already": lazy(
+        "The content is back already. Send us what you have as a message; a court can still order its removal."
+    ),
+    "claim_given_up": lazy("You gave this claim up before."),
+    "proof_kind": lazy("Please say whether you went to court or complained to an authority."),
+    "cannot_hold": lazy("This counter-notice is over already."),
+    "cannot_restore": lazy("This counter-notice is over already."),
+    "appeal_filed_already": lazy("You have appealed already. Each side can do so once."),
+    "appeal_nothing": lazy("There is nothing here you could appeal against."),
+    "appeal_too_late": lazy("The time to appeal is over."),
+    "cannot_cure": lazy("This offer is over already. The page shows how things stand."),
+    "cure_too_late": lazy("The time to put it right by yourself is over."),
 }
 
 

@@ -54,13 +54,13 @@ def mark_read(counter_id: str, report_id: str) -> None:
 def confirm_arrival(counter_id: str, report_id: str, staff: Staff, note: str) -> None:
     """The desk proves arrival otherwise (by post, by telephone) where letters did not get through. `note` says how.
 
-    Raises Refused: 'why_missing'; 'arrived_already'.
+    Raises Refused: 'arrival_unexplained', 'arrived_already'.
     """
     require_transaction("appeals.confirm_arrival")
     counter = queries.locked(counter_id)
     sent = queries.forward(counter_id, report_id)
     if not note.strip():
-        raise Refused("why_missing")
+        raise Refused("arrival_unexplained")
     if sent.arrived_at is not None:
         raise Refused("arrived_already")
     touch(counter.case_id, staff.id)
