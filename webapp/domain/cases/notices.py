@@ -46,7 +46,7 @@ def return_for_completion(report: Report, missing: Sequence[str], text: str, sta
     if not missing:
         raise Refused("missing_nothing")
     if unknown := set(missing) - set(book().evidence) - set(book().fields):
-        raise Refused("missing_unknown", code=min(unknown))
+        raise Refused("missing_unknown", item=min(unknown))
     if staff is not None:
         require_claim(case.id, staff)
         touch(case.id, staff.id)
