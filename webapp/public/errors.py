@@ -47,6 +47,8 @@ REFUSALS = {
     "draft_gone": lazy("What you typed was kept for a day and then erased. Please start again."),
     "evidence_frozen": lazy("This file was already used for a decision and cannot be taken back."),
     "cannot_answer": lazy("This case takes no more messages."),
+    "cannot_reopen": lazy("This report has not lapsed, so there is nothing to take up again."),
+    "reopen_too_late": lazy("This report lapsed too long ago to be taken up again. Please send a new one."),
     "cannot_withdraw": lazy("This report cannot be withdrawn any more."),
     # Answering a decision
     "counter_filed_already": lazy("Your counter-notice is here already. This page shows how it stands."),
