@@ -119,7 +119,7 @@ def in_force(case_id: str) -> list[ActionFact]:
 
 def confirm_consent_withdrawn(report: Report) -> Letter | None:
     """What is deleted and what is kept after a consent to compare was withdrawn (N21, N22)."""
-    gone = select(Consent).where(Consent.standing_id == report.standing_id, Consent.withdrawn_at.is_not(None))
+    gone = select(Consent).where(Consent.report_id == report.id, Consent.withdrawn_at.is_not(None))
     consents = list(db.session.scalars(gone.order_by(Consent.withdrawn_at)))
     last = consents[-1].withdrawn_at if consents else None
     if last is None:

@@ -98,7 +98,7 @@ def counter_received(
     return base(content) | {
         "law": words.law(regime, code),
         "filed": words.moment(filed_at, code),
-        "missing": [item["name"] for item in words.missing(missing, code)],
+        "missing": words.missing(missing, code),
         "wait": words.wait(book().regimes[regime].wait, code),
     }
 
