@@ -145,7 +145,7 @@ def test_the_last_versions_can_be_named() -> None:
         ),
         (
             "kinds/virtual.toml",
-            'action = "notice_to_register"',
+            'action = "registered_since"',
             'action = "register"',
             "kinds/virtual.toml, line {line}: VH_UNREGISTERED.cure names 'register', which is not in actions",
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from webapp.domain.policy.shape import Book, ClockKind, Kind
+from webapp.domain.policy.shape import Book, ClockKind, Cure, Kind
 
 Place = tuple[str | int, ...]
 Wrong = tuple[Place, str]
@@ -157,7 +157,7 @@ def _kind(book: Book, code: str, kind: Kind) -> Iterator[Wrong]:
     if "HOUSE" not in kind.regimes:
         yield (*here, "regimes"), f"{code}.regimes lacks HOUSE, so that its house clocks would not be shown"
     if kind.cure:
-        yield from _named((*here, "cure"), [kind.cure.action, *filter(None, [kind.cure.lapse])], penal, "actions")
+        yield from _cure((*here, "cure"), code, kind.cure, penal, book)
     if doubled := set(kind.required) & set(kind.optional):
         yield (*here, "optional"), f"{code} both requires and merely welcomes {', '.join(sorted(doubled))}"
     if kind.anonymous and "ID" in kind.required:
@@ -166,6 +166,18 @@ def _kind(book: Book, code: str, kind: Kind) -> Iterator[Wrong]:
         yield (*here, "required"), f"{code} is urgent and so must not wait for ID"
     if kind.sealed and (files := [e for e in kind.required if e in book.evidence and book.evidence[e].form == "file"]):
         yield (*here, "required"), f"{code} is sealed and so must not ask for a file ({', '.join(files)})"
+
+
+def _cure(here: Place, code: str, cure: Cure, penal: Collection[str], book: Book) -> Iterator[Wrong]:
+    """What the tap does and what the lapse leads to are measures; the clock the offer starts runs the same days."""
+    yield from _named(here, [cure.action, *filter(None, [cure.lapse])], penal, "actions")
+    spans = [
+        clock.span.days
+        for clock in book.clocks.values()
+        if clock.enabled and clock.starts == "cure_offered" and clock.span and (not clock.kinds or code in clock.kinds)
+    ]
+    if spans != [cure.days]:
+        yield here, f"{code}.cure.days is {cure.days}; exactly one clock that starts with cure_offered must run as long"
 
 
 def _orders(book: Book) -> Iterator[Wrong]:
