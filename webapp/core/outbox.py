@@ -172,10 +172,13 @@ def retry(task_id: str) -> None:
     )
 
 
-def forget_done(age: timedelta) -> None:
-    """Delete tasks done longer than `age` ago. What they did stays in the rooms' own tables and the audit log."""
+def forget_done(age: timedelta, keys: str = "") -> None:
+    """Delete tasks done longer than `age` ago, all or those whose key starts with `keys`. What they did stays in the
+    rooms' own tables and the audit log.
+    """
     require_transaction("outbox.forget_done")
-    db.session.execute(delete(Task).where(Task.state == "done", Task.done_at < now() - age))
+    old = delete(Task).where(Task.state == "done", Task.done_at < now() - age)
+    db.session.execute(old.where(Task.key.startswith(keys, autoescape=True)) if keys else old)
 
 
 def due(queue: str, limit: int) -> list[str]:

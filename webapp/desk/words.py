@@ -186,6 +186,12 @@ def kind(code: str) -> str:
     return pick(entry.name) if entry else code
 
 
+def deadline(code: str) -> str:
+    """A clock in words: what has to happen until it is due."""
+    entry = book().clocks.get(code)
+    return pick(entry.words) if entry else code
+
+
 def action(code: str, days: int | None = None) -> str:
     """A measure in words, with its length."""
     entry = book().actions.get(code)

@@ -13,6 +13,9 @@ from workers.run import Work
 # Done tasks hold ids only; a season of them answers "what happened to this report" without growing for ever.
 BATCH = 50  # files erased in one transaction: other writers wait for as long as that takes
 KEEP_DONE = timedelta(days=90)
+# A timer's task tells nothing; of those by the minute a season would be 130,000 rows. Kept for longer than any timer's
+# period: without its row the period would be wound a second time.
+KEEP_TIMERS = timedelta(days=2)
 # No upload that still runs was last written to so long ago: the web server ends a silent one after two minutes.
 UNFINISHED = timedelta(hours=1)
 
@@ -36,6 +39,7 @@ def files(work: Work) -> None:
 
 
 def tasks(work: Work) -> None:
-    """`tasks.old`: forget what was done a season ago."""
+    """`tasks.old`: forget what was done a season ago, and the ticks of the clock after two days."""
     with work.finish():
+        outbox.forget_done(KEEP_TIMERS, keys="timer:")
         outbox.forget_done(KEEP_DONE)

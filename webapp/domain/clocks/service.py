@@ -5,7 +5,7 @@ The rooms say what happened (`happen`); the book says what that starts and ends.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,9 +51,7 @@ def happen(
         if _begins(entry, event, on_id, kind, regimes)
         if (clock := _begin(code, entry, on_id, case_id, priority, moment, regimes)) is not None
     ]
-    if started:
-        due = {clock.code: clock.due_at.isoformat() for clock in started}
-        record(SYSTEM, "clock.start", "case", case_id, on=on_id, event=event, due=due)
+    _note("start", started, event=event)
     return started
 
 
@@ -73,8 +71,7 @@ def start(
     """
     require_transaction("clocks.start")
     clock = _begin(code, book().clocks[code], on_id, case_id, priority, at or now(), regimes)
-    if clock is not None:
-        record(SYSTEM, "clock.start", "case", case_id, on=on_id, due={code: clock.due_at.isoformat()})
+    _note("start", [clock] if clock else [])
     return clock
 
 
@@ -92,8 +89,7 @@ def restart(
     require_transaction("clocks.restart")
     before = db.session.scalar(select(Clock).where(Clock.code == code, Clock.on_id == on_id))
     if before is not None:
-        facts = {"started": before.started_at.isoformat(), "due": before.due_at.isoformat(), "state": before.state}
-        record(SYSTEM, "clock.restart", "case", case_id, on=on_id, code=code, **facts)
+        _note("restart", [before], started=before.started_at.isoformat())
         db.session.execute(delete(ClockPause).where(ClockPause.clock_id == before.id))
         db.session.delete(before)
         db.session.flush()  # its name (code, on_id) must be free for the new one
@@ -115,8 +111,7 @@ def pause(on_id: str, reason: str) -> list[Clock]:
     for clock in paused:
         clock.state = "paused"
         clock.pauses.append(ClockPause(id=new_id(), reason=reason, from_at=moment, until_at=None))
-    if paused:
-        record(SYSTEM, "clock.pause", "case", paused[0].case_id, on=on_id, codes=_codes(paused), reason=reason)
+    _note("pause", paused, reason=reason)
     return paused
 
 
@@ -127,9 +122,7 @@ def resume(on_id: str) -> list[Clock]:
     resumed = [clock for clock in _live(on_id) if clock.state == "paused"]
     for clock in resumed:
         _go_on(clock, moment)
-    if resumed:
-        due = {clock.code: clock.due_at.isoformat() for clock in resumed}
-        record(SYSTEM, "clock.resume", "case", resumed[0].case_id, on=on_id, due=due)
+    _note("resume", resumed)
     return resumed
 
 
@@ -221,7 +214,7 @@ def _end(event: Event, case_id: str, on_id: str, moment: datetime) -> None:
     statement = select(Clock).where(Clock.case_id == case_id, Clock.state.in_(LIVE), Clock.code.in_(codes))
     if on_id != f"case:{case_id}":
         statement = statement.where(Clock.on_id.in_((on_id, f"case:{case_id}")))
-    ended = db.session.scalars(statement).all() if codes else ()
+    ended = db.session.scalars(statement).all() if codes else []
     for clock in ended:
         if clock.state == "paused":
             _go_on(clock, moment)
@@ -229,9 +222,7 @@ def _end(event: Event, case_id: str, on_id: str, moment: datetime) -> None:
         if late and clock.breached_at is None:
             _breach(clock, moment)  # it was over before the minute's look saw it
         clock.state, clock.ended_at = "late" if late else "met", moment
-    if ended:
-        states = [[clock.code, clock.on_id, clock.state] for clock in ended]
-        record(SYSTEM, "clock.end", "case", case_id, on=on_id, event=event, states=states)
+    _note("end", ended, event=event)
 
 
 def _go_on(clock: Clock, moment: datetime) -> None:
@@ -249,7 +240,7 @@ def _go_on(clock: Clock, moment: datetime) -> None:
 
 def _breach(clock: Clock, moment: datetime) -> None:
     clock.breached_at, clock.watch_at = moment, None
-    record(SYSTEM, "clock.breach", "case", clock.case_id, on=clock.on_id, code=clock.code, due=clock.due_at.isoformat())
+    _note("breach", [clock])
     outbox.post("clock.alert", clock_id=clock.id, stage="breach")
 
 
@@ -259,13 +250,15 @@ def _cancel(clocks: Iterable[Clock]) -> None:
         for stretch in clock.pauses:
             stretch.until_at = stretch.until_at or moment
         clock.state, clock.ended_at = "cancelled", moment
-    if gone:
-        record(SYSTEM, "clock.cancel", "case", gone[0].case_id, codes=_codes(gone))
+    _note("cancel", gone)
 
 
 def _live(on_id: str) -> list[Clock]:
     return list(db.session.scalars(select(Clock).where(Clock.on_id == on_id, Clock.state.in_(LIVE))))
 
 
-def _codes(clocks: Iterable[Clock]) -> list[str]:
-    return sorted(clock.code for clock in clocks)
+def _note(verb: str, clocks: Sequence[Clock], **facts: Any) -> None:
+    """One entry in the audit log for what one act did to a case's clocks; none when it did nothing."""
+    if clocks:
+        states = [{"code": c.code, "on": c.on_id, "due": c.due_at.isoformat(), "state": c.state} for c in clocks]
+        record(SYSTEM, f"clock.{verb}", "case", clocks[0].case_id, clocks=states, **facts)
