@@ -52,6 +52,7 @@ def letters(case_id: str) -> list[tuple[str, str, str, str, str]]:
     found = []
     for letter in letters_of(case_id):
         state, tone = words.LETTER_STATES[letter.state]
-        to = _("Respondent") if letter.recipient.startswith("respondent:") else _("Reporter")
+        side = letter.recipient.partition(":")[0]
+        to = {"respondent": _("Respondent"), "staff": _("Desk")}.get(side, _("Reporter"))
         found.append((to, letter.subject, str(state), tone, when(letter.sent_at or letter.created_at)))
     return found

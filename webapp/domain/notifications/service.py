@@ -17,6 +17,7 @@ from webapp.core import outbox
 from webapp.core.audit import SYSTEM, Actor, record
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction, settings
+from webapp.core.errors import NotFound
 from webapp.core.i18n import DEFAULT, LANGUAGES
 from webapp.core.ids import new_id
 from webapp.core.links import public, sign, unsign
@@ -171,18 +172,27 @@ def stop_url(name: str, recipient: str) -> str:
     return public(f"/letters/stop?token={sign('letters.stop', [name, recipient])}")
 
 
-def stop(token: str) -> bool:
-    """The person behind a stop link wants no such letter; False when the link is not one of ours."""
-    require_transaction("notifications.stop")
+def _behind(token: str) -> tuple[str, str] | None:
     found = unsign("letters.stop", token, STOP_SECONDS)
-    if not isinstance(found, list) or len(found) != 2:
-        return False
-    name, recipient = (str(part) for part in found)
-    if db.session.get(LetterStop, (recipient, name)) is None:
+    return (str(found[0]), str(found[1])) if isinstance(found, list) and len(found) == 2 else None
+
+
+def readable(token: str) -> bool:
+    """Whether this is one of our stop links."""
+    return _behind(token) is not None
+
+
+def stop(token: str) -> None:
+    """The person behind a stop link wants no such letter; again changes nothing. Raises NotFound('no_such_link')."""
+    require_transaction("notifications.stop")
+    found = _behind(token)
+    if found is None:
+        raise NotFound("no_such_link")
+    name, recipient = found
+    if not stopped(name, recipient):
         db.session.add(LetterStop(recipient=recipient, name=name, since=now()))
         side, _, owner = recipient.partition(":")
         record(Actor(side, owner), "letter.stop", side, owner, name=name)
-    return True
 
 
 def stopped(name: str, recipient: str) -> bool:
