@@ -12,7 +12,10 @@ from webapp.core.db import db, transaction
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.evidence.service import store
 from webapp.domain.intake import service as intake
+from webapp.domain.intake.rules import FilledReport, asks
 from webapp.domain.intake.service import Receipt
+from webapp.domain.policy.queries import book
+from webapp.domain.reports.models import Report
 
 
 def picture(seed: int = 1, size: tuple[int, int] = (480, 360), format: str = "JPEG") -> bytes:
@@ -30,7 +33,8 @@ def picture(seed: int = 1, size: tuple[int, int] = (480, 360), format: str = "JP
     return out.getvalue()
 
 
-ANSWERS = {
+# A whole notice about a picture: with every field that the Chinese rules on works online ask for.
+ANSWERS: dict[str, object] = {
     "kind": "COPY_IMAGE",
     "basis": "SELF",
     "platform": "demo",
@@ -40,31 +44,91 @@ ANSWERS = {
     "work_title": "Evening on the river",
     "name": "Zhou Yun",
     "email": "zhou.yun@example.org",
+    "postal_address": "Flat 3, 8 Lake Road, Hangzhou",
     "language": "en",
     "good_faith": True,
 }
+# What makes a notice of any other kind or standing whole, should the test not say it.
+FILLED: dict[str, object] = {
+    "claimant_name": "Zhou Ming",
+    "time_position": "0:12",
+    "signature": "Zhou Yun",
+    "registry_ref": "VH-0001",
+    "matters": "Reports about the likeness and the works of Zhou Ming",
+    "valid_to": "2099-12-31",
+}
 
 
-def file_report(alleged: list[bytes] | None = None, reference: list[bytes] | None = None, **answers: object) -> Receipt:
-    """File a report with pictures, in one transaction a step as the form does it. `answers` override ANSWERS."""
+def answers_for(**answers: object) -> dict[str, object]:
+    """ANSWERS with `answers` over them, and all statements and fields that kind, regimes and standing require."""
+    whole = FILLED | ANSWERS | answers
+    form = FilledReport.from_dict(whole)
+    if form.kind not in book().kinds or form.basis not in book().standing:
+        return whole
+    asked = asks(form.kind, form.basis, form.elected, book())
+    return {"statements": [a.code for a in asked if a.form == "statement" and a.required]} | whole
+
+
+def file_report(
+    alleged: list[bytes] | None = None,
+    reference: list[bytes] | None = None,
+    proofs: dict[str, bytes] | None = None,
+    **answers: object,
+) -> Receipt:
+    """File a whole notice with pictures, in one transaction a step as the form does it. `answers` override ANSWERS.
+
+    `proofs`: code of evidence.toml → file; None sends every paper that kind and standing require, {} sends none.
+    """
+    data = answers_for(**answers)
     with transaction():
-        _draft, token = intake.create_draft(ANSWERS | answers)
-    for role, files in (("alleged", alleged or []), ("reference", reference or [])):
-        for number, data in enumerate(files):
-            with transaction():
-                found = intake.load_draft(token)
-                assert found is not None
-                intake.attach_file(
-                    found,
-                    store().put(data),
-                    role=role,
-                    name=f"{role}-{number}.jpg",
-                    media_type="image/jpeg",
-                    width=480,
-                    height=360,
-                )
+        _draft, token = intake.create_draft(data)
+    files: list[tuple[str, str, bytes]] = [("alleged", "", f) for f in alleged or []] + [
+        ("reference", "", f) for f in reference or []
+    ]
+    if proofs is None:
+        files += [f for f in papers(data) if f[0] == "proof" or f[0] not in {role for role, *_rest in files}]
+    else:
+        files += [("proof", code, f) for code, f in proofs.items()]
+    for number, (role, code, content) in enumerate(files):
+        with transaction():
+            found = intake.load_draft(token)
+            assert found is not None
+            intake.attach_file(
+                found,
+                store().put(content),
+                role=role,
+                name=f"{role}-{number}.jpg",
+                media_type="image/jpeg",
+                width=480,
+                height=360,
+                code=code,
+            )
     with transaction():
         return intake.submit(token)
+
+
+def papers(data: dict[str, object]) -> list[tuple[str, str, bytes]]:
+    """Role, code and a drawn file for everything to attach that a report with these answers requires."""
+    form = FilledReport.from_dict(data)
+    known = form.kind in book().kinds and form.basis in book().standing
+    asked = asks(form.kind, form.basis, form.elected, book()) if known else []
+    needed = [a for a in asked if a.form == "file" and a.required]
+    return [(a.name, a.code if a.name == "proof" else "", picture(900 + n)) for n, a in enumerate(needed)]
+
+
+def add_paper(report: Report, code: str, seed: int = 950) -> Evidence:
+    """Send one more paper with a report that was received."""
+    with transaction():
+        return intake.add_late(
+            report,
+            store().put(picture(seed)),
+            role="proof",
+            name=f"{code}.jpg",
+            media_type="image/jpeg",
+            width=480,
+            height=360,
+            code=code,
+        )
 
 
 def evidence_of(receipt: Receipt, role: str) -> list[Evidence]:

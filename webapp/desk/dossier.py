@@ -177,7 +177,7 @@ def _report(
     report = entry.report
     kind = book().kinds[report.kind]
     asked = {"face": _("face comparison"), "voice": _("voice comparison")}
-    given = {c.purpose for c in consents if c.withdrawn_at is None}
+    given = {c.purpose for c in consents if c.withdrawn_at is None and c.report_id == report.id}
     badges = [(_("Consent to %(what)s", what=asked[p]), "ok") for p in sorted(given)]
     if kind.biometric and kind.biometric not in given:
         badges.append((_("No consent to %(what)s", what=asked[kind.biometric]), "warn"))

@@ -127,7 +127,7 @@ def show(report: Report, form: AnswerForm, file_errors: list[str] | None = None,
         can_answer=facts.entry.withdrawn_at is None,
         can_add=live,
         can_withdraw=live,
-        consent=has_consent(report.standing_id),
+        consent=has_consent(report.id),
         facts=_sent(report),
         file_groups=groups(own, lambda i: url_for("public.report_preview", reference=report.reference, evidence_id=i)),
     )
@@ -212,7 +212,7 @@ def withdraw_consent(reference: str) -> Any:
     if PlainForm().validate():
         with transaction():
             report = mine(reference)
-            withdraw_consents(report.standing, actor(report))
+            withdraw_consents(report.standing, actor(report), report.id)
         flash(
             _("You have withdrawn your consent. No face or voice is measured from now on."),
             "success",

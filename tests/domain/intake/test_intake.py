@@ -28,7 +28,7 @@ from webapp.domain.reports.service import open_by_secret
     [
         ({}, {}),
         ({"kind": ""}, {"kind": "choose_kind"}),
-        ({"basis": "ANY"}, {"basis": "choose_standing"}),
+        ({"basis": "VHOWN"}, {"basis": "choose_standing"}),
         ({"basis": "AGENT"}, {"claimant_name": "claimant_name_missing"}),
         ({"address": "", "content_ref": ""}, {"address": "address_missing"}),
         ({"wrong": "bad"}, {"wrong": "wrong_too_short"}),

@@ -75,7 +75,7 @@ class Standing(Base):
 
 
 class StandingProof(Base):
-    """A paper that shows the standing: an item of the evidence room and what it is said to prove (POA, KIN, DEATH …)."""
+    """A paper that shows the standing: an item of the evidence room, and what it is said to prove (POA, KIN …)."""
 
     __tablename__ = "standing_proof"
 
@@ -94,6 +94,8 @@ class Consent(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     standing_id: Mapped[str] = mapped_column(ForeignKey("standing.id"), index=True)
+    # The report it was given for; it allows no comparison in another, though the standing serves that one too.
+    report_id: Mapped[str | None] = mapped_column(ForeignKey("report.id"), index=True)
     purpose: Mapped[str]
     text_version: Mapped[str]
     given_at: Mapped[datetime]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.core.db import Base
+from webapp.core.db import Base, db
 
 
 class ConductMark(Base):
@@ -32,14 +32,22 @@ class ConductStep(Base):
     __tablename__ = "conduct_step"
     __table_args__ = (
         CheckConstraint("step IN ('education', 'warning', 'slower', 'suspended')", name="step_known"),
+        # One step a report; a step that was lifted makes room, should the report be marked again.
+        Index(
+            "uq_conduct_step_report",
+            "report_id",
+            unique=True,
+            sqlite_where=db.text("lifted_at IS NULL"),
+            postgresql_where=db.text("lifted_at IS NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     reporter_index: Mapped[str] = mapped_column(index=True)
     # The report whose mark led to it; the letter goes to its reporter.
-    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), unique=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), index=True)
     step: Mapped[str]
-    # The four factors of DSA 23(3) as they stood: {"marks", "reports", "share", "grades"} in words for the letter.
+    # What the letter tells of it (DSA art 23(3)): marked and all reports within the window, as they stood.
     marks: Mapped[int]
     reports: Mapped[int]
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))

@@ -36,5 +36,7 @@ class DraftFile(Base):
     draft_id: Mapped[str] = mapped_column(ForeignKey("draft.id"), primary_key=True)
     evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
     added_at: Mapped[datetime]
+    # What a proof is said to show (a code of evidence.toml).
+    code: Mapped[str] = mapped_column(default="")
     draft: Mapped[Draft] = relationship(back_populates="files")
     evidence: Mapped[Evidence] = relationship()

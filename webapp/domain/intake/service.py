@@ -1,11 +1,13 @@
-"""Taking a report in: a draft is filled step by step, then one verb makes claimant, evidence, report and case of it."""
+"""Taking a report in: a draft is filled step by step, then one verb makes claimant, evidence, report and case of it.
+
+Other rooms and the faces take intake's verbs from here.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,33 +18,41 @@ from webapp.core.clock import now
 from webapp.core.db import db, require_transaction, settings
 from webapp.core.errors import NotFound, Refused
 from webapp.core.ids import digest, new_id, new_token
-from webapp.domain.cases.queries import case_of
-from webapp.domain.cases.rules import LIVE
-from webapp.domain.cases.service import open_or_join
-from webapp.domain.claimants.service import consent, identify, stand
 from webapp.domain.evidence import service as evidence
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.evidence.queries import to_erase
+from webapp.domain.intake.completing import add_late, still_missing, supply, takes
 from webapp.domain.intake.models import Draft, DraftFile
-from webapp.domain.intake.rules import FilledReport, gaps
+from webapp.domain.intake.receiving import Receipt, hindrances, receipt_of, receive, receive_once
+from webapp.domain.intake.rules import FilledReport
 from webapp.domain.matching.service import forget
-from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report, ReportEvidence
-from webapp.domain.reports.queries import captured_of, items_of
-from webapp.domain.reports.service import Words, attach, record_report, subject_for, tracking_secret
+
+__all__ = [
+    "Receipt",
+    "add_late",
+    "attach_file",
+    "carried",
+    "create_draft",
+    "discard",
+    "files",
+    "filled",
+    "hindrances",
+    "load_draft",
+    "receive",
+    "receive_once",
+    "remove_file",
+    "save_step",
+    "sent_with",
+    "still_missing",
+    "submit",
+    "supply",
+    "sweep_drafts",
+    "sweep_files",
+]
 
 SWEEP = Actor("system", "sweep")
 DRAFT_LIFE = timedelta(hours=24)  # typed personal data is not kept longer than a day without being sent
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What the person gets: the reference, and the secret that is shown once."""
-
-    report: Report
-    reference: str
-    secret: str
-    due_at: datetime
 
 
 def create_draft(data: Mapping[str, Any] | None = None) -> tuple[Draft, str]:
@@ -83,15 +93,30 @@ def save_step(draft: Draft, values: Mapping[str, Any]) -> None:
 
 
 def attach_file(
-    draft: Draft, blob: Blob, *, role: str, name: str, media_type: str, width: int | None, height: int | None
+    draft: Draft,
+    blob: Blob,
+    *,
+    role: str,
+    name: str,
+    media_type: str,
+    width: int | None,
+    height: int | None,
+    code: str = "",
 ) -> Evidence:
-    """Keep an inspected upload as evidence of the draft. Raises Refused: 'too_many_files' (limit), 'file_gone'."""
+    """Keep an inspected upload as evidence of the draft; `code` says what a proof is to show (POA, KIN …).
+
+    Raises Refused: 'too_many_files' (limit), 'file_gone', 'media_not_taken' (content or reference of a sealed kind),
+    'proof_unknown'.
+    """
     require_transaction("intake.attach_file")
+    takes(filled(draft).kind, role, code)
     if len(files(draft)) >= settings().max_files:
         raise Refused("too_many_files", limit=settings().max_files)
-    same = next((i for i in files(draft) if i.sha256 == blob.sha256 and i.role == role), None)
+    same = next(
+        (f for f in _kept(draft) if (f.evidence.sha256, f.evidence.role, f.code) == (blob.sha256, role, code)), None
+    )
     if same is not None:
-        return same  # the same file picked twice is one file
+        return same.evidence  # the same file picked twice is one file
     item = evidence.keep(
         blob,
         role=role,
@@ -102,35 +127,8 @@ def attach_file(
         height=height,
         actor=_actor(draft),
     )
-    draft.files.append(DraftFile(evidence_id=item.id, evidence=item, added_at=now()))
+    draft.files.append(DraftFile(evidence_id=item.id, evidence=item, added_at=now(), code=code))
     draft.touched_at = now()
-    return item
-
-
-def add_late(
-    report: Report, blob: Blob, *, role: str, name: str, media_type: str, width: int | None, height: int | None
-) -> Evidence:
-    """Keep one more item of a report that waits for its decision.
-
-    Raises Refused: 'case_not_open', 'too_many_files' (limit), or 'file_gone'.
-    """
-    require_transaction("intake.add_late")
-    case = case_of(report.id)
-    if case.state not in LIVE:
-        raise Refused("case_not_open", state=case.state)
-    if sum(i.source == "reporter" for i in items_of(report.id)) >= settings().max_files:
-        raise Refused("too_many_files", limit=settings().max_files)
-    item = evidence.keep(
-        blob,
-        role=role,
-        source="reporter",
-        name=name,
-        media_type=media_type,
-        width=width,
-        height=height,
-        actor=Actor("reporter", report.standing.reporter_id),
-    )
-    attach(report, item)
     return item
 
 
@@ -146,7 +144,16 @@ def remove_file(draft: Draft, evidence_id: str) -> None:
 
 def files(draft: Draft) -> list[Evidence]:
     """The draft's items that were not taken back."""
-    return [f.evidence for f in draft.files if f.evidence.dropped_at is None]
+    return [f.evidence for f in _kept(draft)]
+
+
+def carried(draft: Draft) -> set[str]:
+    """What the files are, as the rules ask for it: the code of each proof, the role of each other file."""
+    return {f.code or f.evidence.role for f in _kept(draft)}
+
+
+def _kept(draft: Draft) -> list[DraftFile]:
+    return [f for f in draft.files if f.evidence.dropped_at is None]
 
 
 def submit(token: str) -> Receipt:
@@ -156,56 +163,20 @@ def submit(token: str) -> Receipt:
     require_transaction("intake.submit")
     sent = db.session.scalar(select(Report).where(Report.form_key == digest(f"form:{token}")))
     if sent is not None:
-        return _receipt(sent)
+        return receipt_of(sent)
     draft = load_draft(token)
     if draft is None:
         raise NotFound("draft_gone")
-    items = files(draft)
-    report = receive(filled(draft), items, form_key=draft.form_key)
+    codes = {f.evidence_id: f.code for f in draft.files if f.code}
+    report = receive(filled(draft), files(draft), form_key=draft.form_key, codes=codes)
     db.session.delete(draft)
-    return _receipt(report)
-
-
-def receive_once(form: FilledReport, key: str) -> Receipt:
-    """Receive a report that came with all its answers at once; the same key gives the same report."""
-    require_transaction("intake.receive_once")
-    sent = db.session.scalar(select(Report).where(Report.form_key == digest(key)))
-    return _receipt(sent if sent is not None else receive(form, [], form_key=digest(key)))
-
-
-def receive(form: FilledReport, items: list[Evidence], *, form_key: str) -> Report:
-    """Claimant, standing, consent, report, evidence and case in one transaction. Raises Refused('incomplete')."""
-    require_transaction("intake.receive")
-    missing = gaps(form, {i.role for i in items}, book())
-    if missing:
-        raise Refused("incomplete", fields=missing)
-    kind = book().kinds[form.kind]
-    reporter = identify(form.name, form.email, form.language)
-    actor = Actor("reporter", reporter.id)
-    standing = stand(reporter, form.basis, form.claimant_name)
-    db.session.flush()  # consent and report point at the standing
-    if form.consent and kind.biometric:
-        consent(standing, kind.biometric, actor)
-    report = record_report(
-        form_key=form_key,
-        kind=form.kind,
-        standing=standing,
-        subject=subject_for(form.platform, form.content_ref, form.address),
-        words=Words(form.wrong, form.work_title, form.time_position, form.source),
-        language=form.language,
-        book_version=book().version,
-        actor=actor,
-    )
-    for item in [*items, *captured_of(report.subject_id)]:
-        attach(report, item)
-    open_or_join(report, actor)
-    return report
+    return receipt_of(report)
 
 
 def sent_with(token: str) -> Receipt | None:
     """The receipt of the report this token sent, while the person's cookie still names it."""
     report = db.session.scalar(select(Report).where(Report.form_key == digest(f"form:{token}"))) if token else None
-    return _receipt(report) if report is not None else None
+    return receipt_of(report) if report is not None else None
 
 
 def discard(draft: Draft) -> None:
@@ -239,12 +210,6 @@ def _erase(draft: Draft, actor: Actor) -> None:
         evidence.drop(item, _actor(draft))
     record(actor, "draft.erase", "draft", draft.id)
     db.session.delete(draft)
-
-
-def _receipt(report: Report) -> Receipt:
-    kind = book().kinds[report.kind]
-    hours = book().priorities[kind.priority].decision_hours
-    return Receipt(report, report.reference, tracking_secret(report), report.received_at + timedelta(hours=hours))
 
 
 def _actor(draft: Draft) -> Actor:

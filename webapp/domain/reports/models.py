@@ -50,7 +50,7 @@ class Subject(Base):
 
 
 class Report(Base):
-    """One report as it was sent. `form_key` makes a repeated send the same report."""
+    """One report as it was sent; what was missing may be supplied later. `form_key` makes a repeat the same report."""
 
     __tablename__ = "report"
     __table_args__ = (
@@ -65,7 +65,7 @@ class Report(Base):
     kind: Mapped[str]
     standing_id: Mapped[str] = mapped_column(ForeignKey("standing.id"), index=True)
     subject_id: Mapped[str] = mapped_column(ForeignKey("subject.id"))
-    wrong: Mapped[str]
+    wrong: Mapped[str] = mapped_column(Sealed("report.wrong"))
     work_title: Mapped[str] = mapped_column(default="")
     time_position: Mapped[str] = mapped_column(default="")
     source: Mapped[str] = mapped_column(default="")
@@ -78,11 +78,12 @@ class Report(Base):
     signature: Mapped[str] = mapped_column(Sealed("report.signature"), default="")
     # Circumstances that raise the priority (kinds.toml `raises`), loss, the registered virtual human meant.
     circumstances: Mapped[list[Any]] = mapped_column(default=list)
-    loss: Mapped[str] = mapped_column(default="")
+    loss: Mapped[str] = mapped_column(Sealed("report.loss"), default="")
     registry_ref: Mapped[str] = mapped_column(default="")
     language: Mapped[str]
     book_version: Mapped[str]
-    good_faith_at: Mapped[datetime]
+    # None where the law lets nobody demand the declaration (house rules in the public interest, law.md §3).
+    good_faith_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
     standing: Mapped[Standing] = relationship()
     subject: Mapped[Subject] = relationship()
@@ -97,6 +98,8 @@ class ReportEvidence(Base):
     report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
     evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"), primary_key=True, index=True)
     added_at: Mapped[datetime]
+    # What a proof is said to show: a code of evidence.toml (POA, TITLE …); '' for the content and references.
+    code: Mapped[str] = mapped_column(default="")
     report: Mapped[Report] = relationship(back_populates="items")
     evidence: Mapped[Evidence] = relationship()
 

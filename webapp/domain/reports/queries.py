@@ -1,6 +1,8 @@
-"""Looking at reports and their subjects."""
+"""Looking at reports, their subjects, and who may not report them again."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from sqlalchemy import select
 
@@ -8,7 +10,8 @@ from webapp.core.db import db, need
 from webapp.core.errors import NotFound
 from webapp.core.ids import read_reference
 from webapp.domain.evidence.models import Evidence
-from webapp.domain.reports.models import Report, ReportEvidence, Subject
+from webapp.domain.reports.models import NoticeBar, Report, ReportEvidence, Subject
+from webapp.domain.reports.rules import subject_key
 
 
 def get(report_id: str) -> Report:
@@ -27,6 +30,38 @@ def by_reference(reference: str) -> Report:
 def subject(subject_id: str) -> Subject:
     """The subject. Raises NotFound."""
     return need(Subject, subject_id, "no_such_subject")
+
+
+def subject_named(platform: str, content_ref: str, address: str) -> Subject | None:
+    """The subject these words lead to, if anybody reported it before."""
+    return db.session.scalar(select(Subject).where(Subject.key == subject_key(platform, content_ref, address)))
+
+
+def barred(subject_id: str, reporter_index: str, regimes: Collection[str]) -> list[str]:
+    """Those of the regimes under which this reporter can no longer notify this item; none for the index ''."""
+    if not reporter_index:
+        return []
+    return list(
+        db.session.scalars(
+            select(NoticeBar.regime)
+            .where(
+                NoticeBar.subject_id == subject_id,
+                NoticeBar.reporter_index == reporter_index,
+                NoticeBar.regime.in_(regimes),
+            )
+            .order_by(NoticeBar.regime)
+        )
+    )
+
+
+def codes_of(report_id: str) -> dict[str, str]:
+    """Evidence id → what it is said to show (a code of evidence.toml), for items that were not taken back."""
+    rows = db.session.execute(
+        select(ReportEvidence.evidence_id, ReportEvidence.code)
+        .join(Evidence, Evidence.id == ReportEvidence.evidence_id)
+        .where(ReportEvidence.report_id == report_id, Evidence.dropped_at.is_(None), ReportEvidence.code != "")
+    )
+    return {evidence_id: code for evidence_id, code in rows}
 
 
 def items_of(report_id: str) -> list[Evidence]:

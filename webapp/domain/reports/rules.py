@@ -1,8 +1,11 @@
-"""Naming content: two ways of writing one address, or a platform's own id, lead to the same subject."""
+"""Naming content, so that two ways of writing one address lead to the same subject; and how urgent a report is."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit, urlunsplit
+
+from webapp.domain.policy.shape import Book
 
 
 def normal_address(address: str) -> str:
@@ -16,3 +19,10 @@ def normal_address(address: str) -> str:
 def subject_key(platform: str, content_ref: str, address: str) -> str:
     """The key under which reports about one item meet."""
     return f"content:{platform}:{content_ref}" if platform and content_ref else f"address:{normal_address(address)}"
+
+
+def priority(kind: str, circumstances: Iterable[str], book: Book) -> str:
+    """'P0' … 'P4': the kind's priority, raised by the circumstances named ("It is live now"), never lowered."""
+    entry = book.kinds[kind]
+    named = [entry.raises[c].priority for c in circumstances if c in entry.raises]
+    return min([entry.priority, *named])

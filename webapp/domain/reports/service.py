@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from webapp.core import outbox
-from webapp.core.audit import Actor, record
+from webapp.core.audit import SYSTEM, Actor, record
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
 from webapp.core.errors import NotFound
@@ -15,8 +16,10 @@ from webapp.core.ids import ALPHABET, digest, grouped, new_id, new_reference, re
 from webapp.core.sealed import derive_code
 from webapp.domain.claimants.models import Standing
 from webapp.domain.evidence.models import Evidence
-from webapp.domain.reports.models import Report, ReportEvidence, Subject
+from webapp.domain.reports.models import NoticeBar, Report, ReportEvidence, Subject
 from webapp.domain.reports.rules import subject_key
+
+GOOD_FAITH = "GF"  # the one statement whose time is kept beside it
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class Words:
     work_title: str = ""
     time_position: str = ""
     source: str = ""
+    loss: str = ""
+    registry_ref: str = ""
+    signature: str = ""
+    statements: Sequence[str] = ()  # codes of evidence.toml
+    circumstances: Sequence[str] = ()  # codes of the kind's `raises`
 
 
 def subject_for(platform: str, content_ref: str, address: str) -> Subject:
@@ -53,8 +61,13 @@ def record_report(
     language: str,
     book_version: str,
     actor: Actor,
+    mode: str = "notice",
+    regimes: Collection[str] = (),
 ) -> Report:
-    """Write the report down. The tracking secret is derived, kept only as a digest, and told by `tracking_secret`."""
+    """Write the report down. The tracking secret is derived, kept only as a digest, and told by `tracking_secret`.
+
+    `mode` is 'notice' or 'tip'; `regimes` codes of regimes.toml it runs under.
+    """
     require_transaction("reports.record")
     moment = now()
     report = Report(
@@ -69,15 +82,23 @@ def record_report(
         work_title=words.work_title,
         time_position=words.time_position,
         source=words.source,
+        mode=mode,
+        regimes=list(regimes),
+        statements=list(words.statements),
+        signature=words.signature,
+        circumstances=list(words.circumstances),
+        loss=words.loss,
+        registry_ref=words.registry_ref,
         language=language,
         book_version=book_version,
-        good_faith_at=moment,
+        good_faith_at=moment if GOOD_FAITH in words.statements else None,
         received_at=moment,
     )
     report.secret_digest = digest(tracking_secret(report))
     db.session.add(report)
     db.session.flush()  # evidence rows and the case point at it
-    record(actor, "report.receive", "report", report.id, kind=kind, basis=standing.basis, subject=subject.id)
+    facts = {"kind": kind, "basis": standing.basis, "mode": mode, "regimes": list(regimes)}
+    record(actor, "report.receive", "report", report.id, subject=subject.id, **facts)
     outbox.post("report.received", report_id=report.id)
     outbox.post("subject.opened", subject_id=subject.id, report_id=report.id)
     return report
@@ -96,9 +117,39 @@ def open_by_secret(reference: str, secret: str) -> Report:
     return report
 
 
-def attach(report: Report, item: Evidence) -> None:
-    """Make an item part of the report. Posts `item.attached` so that it is compared; a repeat changes nothing."""
+def attach(report: Report, item: Evidence, code: str = "") -> None:
+    """Make an item part of the report; `code` says what a proof is to show. Posts `item.attached` so that it is
+    compared; a repeat changes nothing."""
     require_transaction("reports.attach")
     if db.session.get(ReportEvidence, (report.id, item.id)) is None:
-        db.session.add(ReportEvidence(report_id=report.id, evidence_id=item.id, added_at=now()))
+        db.session.add(ReportEvidence(report_id=report.id, evidence_id=item.id, added_at=now(), code=code))
         outbox.post("item.attached", report_id=report.id, evidence_id=item.id)
+
+
+def supply(report: Report, words: Words, actor: Actor) -> None:
+    """Write down what the reporter added to make the notice whole. What was wrong stays as it was first said."""
+    require_transaction("reports.supply")
+    if GOOD_FAITH in words.statements and report.good_faith_at is None:
+        report.good_faith_at = now()
+    report.statements = list(dict.fromkeys([*report.statements, *words.statements]))
+    for name in ("work_title", "time_position", "source", "loss", "registry_ref", "signature"):
+        if getattr(words, name):
+            setattr(report, name, getattr(words, name))
+    record(actor, "report.supply", "report", report.id)
+
+
+def stand_on(report: Report, standing: Standing, actor: Actor) -> None:
+    """Let the report rest on another standing of its reporter (the old one was refused, or has run out)."""
+    require_transaction("reports.stand_on")
+    if standing.id != report.standing_id:
+        record(actor, "report.stand_on", "report", report.id, before=report.standing_id, after=standing.id)
+        report.standing = standing
+
+
+def bar(subject: Subject, reporter_index: str, regime: str) -> None:
+    """After a restoration: the same claimant's notices about the same item are refused under this regime from now on
+    (RTCI art 17). A repeat changes nothing; nobody is barred who cannot be found again (index '')."""
+    require_transaction("reports.bar")
+    if reporter_index and db.session.get(NoticeBar, (subject.id, reporter_index, regime)) is None:
+        db.session.add(NoticeBar(subject_id=subject.id, reporter_index=reporter_index, regime=regime, since=now()))
+        record(SYSTEM, "report.bar", "subject", subject.id, regime=regime)
