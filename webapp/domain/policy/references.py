@@ -208,6 +208,8 @@ def _ladder(book: Book) -> Iterator[Wrong]:
 def _conduct(book: Book) -> Iterator[Wrong]:
     yield from _named(("conduct", "exempt"), book.conduct.exempt, book.kinds, "kinds")
     steps = [step.code for step in book.conduct.steps]
+    yield from _named(("conduct", "at_once"), book.conduct.at_once, book.conduct.grades, "the grades of conduct.toml")
+    yield from _named(("conduct", "at_once"), book.conduct.at_once.values(), steps, "the steps of conduct.toml")
     if "suspended" in steps and "warning" not in steps[: steps.index("suspended")]:
         at = steps.index("suspended")
         yield ("conduct", "steps", at), "steps: a written warning comes before any suspension (DSA art 23)"
