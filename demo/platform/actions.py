@@ -1,24 +1,69 @@
-"""What an order from Redress does to a post or an account: pure database work inside the caller's transaction."""
+"""What an order from Redress does: which post or account is meant, which measure, in the caller's transaction."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from demo.platform import measures as do
+from demo.platform.measures import LABEL, Act, Refusal
 from demo.platform.store import Row, now
 
-LABEL = "ai_generated"
-
-
-class Refusal(Exception):
-    """The platform will not do it. `status` is the HTTP answer: 404 unknown, 409 does not fit, 422 malformed."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
+# Kind of order → the word the API shows while it holds; and the order that takes it back → the same word.
+LABELS = {
+    "label_ai": LABEL,
+    "label_possible": "ai_possible",
+    "label_suspected": "ai_suspected",
+    "label_digital_human": "digital_human",
+    "label_disputed": "disputed",
+    "correction_note": "correction",
+}
+UNLABELS = {
+    "unlabel_ai": LABEL,
+    "unlabel_possible": "ai_possible",
+    "unlabel_suspected": "ai_suspected",
+    "unlabel_digital_human": "digital_human",
+    "unlabel_disputed": "disputed",
+    "remove_note": "correction",
+}
+POST_LIMITS = {
+    "age_gate": "age_gated",
+    "interaction_off": "interaction_off",
+    "demote": "demoted",
+    "not_recommended": "not_recommended",
+    "geo_block": "geo_blocked",
+    "mute_audio": "audio_muted",
+    "blur_region": "region_blurred",
+    "stream_cut": "stream_cut",
+    "demonetize": "demonetized",
+}
+POST_LIFTS = {
+    "age_open": "age_gated",
+    "interaction_on": "interaction_off",
+    "undemote": "demoted",
+    "recommend": "not_recommended",
+    "geo_open": "geo_blocked",
+    "unmute": "audio_muted",
+    "unblur": "region_blurred",
+    "stream_allow": "stream_cut",
+    "remonetize": "demonetized",
+}
+ACCOUNT_LIMITS = {
+    "no_posting": "no_posting",
+    "limit": "limited",
+    "reverify": "reverify",
+    "notice_to_register": "registration_due",
+    "realname_required": "realname_due",
+    "live_off": "live_off",
+}
+ACCOUNT_LIFTS = {
+    "allow_posting": "no_posting",
+    "unlimit": "limited",
+    "reverify_lift": "reverify",
+    "notice_to_register_lift": "registration_due",
+    "realname_required_lift": "realname_due",
+    "live_on": "live_off",
+}
 
 
 def perform(db: sqlite3.Connection, order: dict[str, Any]) -> tuple[str | None, str]:
@@ -43,6 +88,22 @@ def perform(db: sqlite3.Connection, order: dict[str, Any]) -> tuple[str | None, 
     return post_id, account_id
 
 
+def challenge(db: sqlite3.Connection, data: dict[str, Any]) -> str:
+    """Carry out one `live.challenge`: the stream shows the phrase until `due_at`. Gives the post. Raises Refusal."""
+    post = _post(db, data)
+    phrase, due = str(data.get("phrase") or "").strip()[:200], data.get("due_at")
+    if post["form"] != "live":
+        raise Refusal(409, "the content is no live stream")
+    if not phrase:
+        raise Refusal(422, "the phrase is missing")
+    until = do.end({"ends_at": due})
+    db.execute(
+        "INSERT OR IGNORE INTO challenge (post_id, phrase, due_at, at) VALUES (?, ?, ?, ?)",
+        (post["id"], phrase, until.isoformat(), now()),
+    )
+    return str(post["id"])
+
+
 def _post(db: sqlite3.Connection, order: dict[str, Any]) -> Row:
     row: Row | None = db.execute("SELECT * FROM post WHERE id = ?", (str(order.get("content_id")),)).fetchone()
     if row is None:
@@ -50,80 +111,30 @@ def _post(db: sqlite3.Connection, order: dict[str, Any]) -> Row:
     return row
 
 
-def _label(db: sqlite3.Connection, order: dict[str, Any], post_id: str) -> None:
-    db.execute("INSERT OR IGNORE INTO label VALUES (?, ?, 'redress')", (post_id, LABEL))
-
-
-def _unlabel(db: sqlite3.Connection, order: dict[str, Any], post_id: str) -> None:
-    db.execute("DELETE FROM label WHERE post_id = ? AND word = ? AND source = 'redress'", (post_id, LABEL))
-
-
-def _remove(db: sqlite3.Connection, order: dict[str, Any], post_id: str) -> None:
-    db.execute("UPDATE post SET removed_at = ? WHERE id = ? AND removed_at IS NULL", (now(), post_id))
-
-
-def _restore(db: sqlite3.Connection, order: dict[str, Any], post_id: str) -> None:
-    db.execute("UPDATE post SET removed_at = NULL WHERE id = ?", (post_id,))
-
-
-def _warn(db: sqlite3.Connection, order: dict[str, Any], account_id: str) -> None:
-    db.execute(
-        "INSERT OR IGNORE INTO warning (action_id, account_id, reason_code, at) VALUES (?, ?, ?, ?)",
-        (str(order["action_id"]), account_id, str(order.get("reason_code") or ""), now()),
-    )
-
-
-def _unwarn(db: sqlite3.Connection, order: dict[str, Any], account_id: str) -> None:
-    """Lift the warning of that very action when it is named, else the newest;
-    a repeat of the same order lifts no second one.
-    """
-    named = str(order.get("undoes") or "")
-    by = str(order["action_id"])
-    if db.execute("SELECT 1 FROM warning WHERE lifted_by = ?", (by,)).fetchone():
-        return
-    row = db.execute(
-        "SELECT action_id FROM warning WHERE account_id = ? AND lifted_at IS NULL AND (action_id = ? OR ? ="
-        " '') ORDER BY at DESC, rowid DESC LIMIT 1",
-        (account_id, named, named),
-    ).fetchone()
-    if row is None:
-        raise Refusal(409, "the account has no such warning")
-    db.execute("UPDATE warning SET lifted_at = ?, lifted_by = ? WHERE action_id = ?", (now(), by, row["action_id"]))
-
-
-def _suspend(db: sqlite3.Connection, order: dict[str, Any], account_id: str) -> None:
-    """Until `ends_at`, or `days` from now; never shortens a suspension that already runs longer."""
-    until = _end(order)
-    current = db.execute("SELECT suspended_until FROM account WHERE id = ?", (account_id,)).fetchone()[0]
-    if current is None or datetime.fromisoformat(current) < until:
-        db.execute("UPDATE account SET suspended_until = ? WHERE id = ?", (until.isoformat(), account_id))
-
-
-def _unsuspend(db: sqlite3.Connection, order: dict[str, Any], account_id: str) -> None:
-    db.execute("UPDATE account SET suspended_until = NULL WHERE id = ?", (account_id,))
-
-
-def _end(order: dict[str, Any]) -> datetime:
-    try:
-        if order.get("ends_at"):
-            until = datetime.fromisoformat(str(order["ends_at"]))
-            return (until if until.tzinfo else until.replace(tzinfo=UTC)).astimezone(UTC)
-        days = int(order["days"])
-        if not 0 < days <= 3650:  # ten years: longer is a slip of the finger
-            raise ValueError
-        return datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)
-    except (KeyError, TypeError, ValueError) as error:
-        raise Refusal(422, "a suspension needs days (1 to 3650) or ends_at") from error
-
-
-FOR_POSTS = {"label_ai", "unlabel", "remove", "restore"}
-KINDS: dict[str, Callable[[sqlite3.Connection, dict[str, Any], str], None]] = {
-    "label_ai": _label,
-    "unlabel": _unlabel,
-    "remove": _remove,
-    "restore": _restore,
-    "warn": _warn,
-    "unwarn": _unwarn,
-    "suspend": _suspend,
-    "unsuspend": _unsuspend,
+FOR_POSTS: dict[str, Act] = {
+    **{kind: do.label(word) for kind, word in LABELS.items()},
+    **{kind: do.take_off(word) for kind, word in UNLABELS.items()},
+    **{kind: do.limit("post", word) for kind, word in POST_LIMITS.items()},
+    **{kind: do.lift("post", word) for kind, word in POST_LIFTS.items()},
+    "unlabel": do.unlabel,
+    "relabel": do.relabel,
+    "remove": do.remove,
+    "disable": do.disable,
+    "restore": do.restore,
+    "block_hash": do.block,
+    "unblock_hash": do.unblock,
+}
+KINDS: dict[str, Act] = FOR_POSTS | {
+    **{kind: do.limit("account", word) for kind, word in ACCOUNT_LIMITS.items()},
+    **{kind: do.lift("account", word) for kind, word in ACCOUNT_LIFTS.items()},
+    "warn": do.warn,
+    "unwarn": do.unwarn,
+    "suspend": do.suspend,
+    "unsuspend": do.unsuspend,
+    "close": do.close,
+    "reopen": do.reopen,
+    "registration_suspended": do.hold_registration("suspended"),
+    "registration_revoked": do.hold_registration("revoked"),
+    "registration_resume": do.hold_registration(""),
+    "registration_restore": do.hold_registration(""),
 }

@@ -14,6 +14,9 @@ class Account(NamedTuple):
     bio: tuple[str, str]
     language: str
     hue: str
+    # A virtual human: its number on the register ('' = not registered), and whether a real name stands behind it.
+    register: str = ""
+    real_name: bool = True
 
 
 class Post(NamedTuple):
@@ -28,6 +31,7 @@ class Post(NamedTuple):
     picture: str = ""
     alt: tuple[str, str] = ("", "")
     declared_ai: bool = False
+    form: str = ""  # '', 'audio', 'live' or 'listing'
 
 
 class Original(NamedTuple):
@@ -78,6 +82,48 @@ ACCOUNTS = [
         "hotnow",
         ("热点速递", "Hot Now"),
         ("第一时间，速看速转！", "First to know. Share now!"),
+        "zh",
+        "ember",
+    ),
+    Account(
+        "acc-evermore",
+        "evermore",
+        ("念念数字纪念馆", "Evermore Memorials"),
+        ("让离开的人再说一句话。", "One more word from those who left."),
+        "zh",
+        "sand",
+    ),
+    Account(
+        "acc-xiaoya",
+        "xiaoya",
+        ("小雅直播间", "Xiaoya Live"),
+        ("二十四小时不下播的虚拟主播。", "A virtual host who never goes off air."),
+        "zh",
+        "rose",
+        "VH-2026-0417",
+    ),
+    Account(
+        "acc-nova",
+        "novaonair",
+        ("诺娃 Nova", "Nova"),
+        ("我不是真人，但我很真诚。", "Not a person, but sincere."),
+        "en",
+        "violet",
+        real_name=False,
+    ),
+    Account(
+        "acc-nightglass",
+        "nightglass",
+        ("夜窗", "Night Glass"),
+        ("只发不能在别处发的。", "What nobody else will post."),
+        "zh",
+        "violet",
+    ),
+    Account(
+        "acc-liangpin",
+        "liangpin",
+        ("良物小店", "Good Things Shop"),
+        ("源头好物，七天无理由退货。", "Straight from the maker, seven days to return."),
         "zh",
         "ember",
     ),
@@ -181,6 +227,7 @@ POSTS = [
         ),
         27,
         2977,
+        form="audio",
     ),
     Post(
         "lumo-1010",
@@ -233,6 +280,90 @@ POSTS = [
         "film_ascent",
         ("黑白照片：仰视钢铁观景塔的楼梯", "Black and white photograph: looking up the stairs of a steel tower"),
     ),
+    Post(
+        "lumo-1014",
+        "acc-xiaoya",
+        ("正在直播｜小雅 24 小时陪你聊", "Live now | Xiaoya talks with you all day and night"),
+        (
+            "今天也没有休息哦！直播间好物点左下角，问什么小雅都答。",
+            "No break today either! Tap the shop below, ask Xiaoya anything.",
+        ),
+        1,
+        6402,
+        "studio_host",
+        ("直播间：粉色灯光、圆环灯和一个虚拟人剪影", "A studio in pink light, a ring lamp and the outline of a host"),
+        form="live",
+    ),
+    Post(
+        "lumo-1015",
+        "acc-evermore",
+        ("“复活”周国安老师：9.9 元和他聊一晚", "Bring back teacher Zhou Guo'an: talk all evening for 9.90"),
+        (
+            "用他生前的照片和课堂录音训练，语气一模一样。周老师的学生都哭了，下单即开通。",
+            "Trained on his photographs and recorded lessons, the very same voice. His students wept. Order and begin.",
+        ),
+        80,
+        1904,
+        "memorial",
+        ("一支蜡烛和一个空相框", "A candle beside an empty frame"),
+        form="listing",
+    ),
+    Post(
+        "lumo-1016",
+        "acc-mirage",
+        ("雪线之上，手机直出", "Above the snow line, straight from my phone"),
+        ("等了三天，终于等到金色的云。", "Three days of waiting for the golden cloud."),
+        84,
+        4388,
+        "gilded_peak",
+        ("金色云海上的雪峰", "A snowy peak above a golden sea of clouds"),
+    ),
+    Post(
+        "lumo-1017",
+        "acc-hotnow",
+        ("【实锤】“清泉”矿泉水检出致癌物，快扔掉！", "PROVEN: Qingquan spring water causes cancer, throw it out!"),
+        (
+            "内部检测报告流出，超市还在卖！AI 已核实。转发救人一命。",
+            "A leaked lab report, and shops still sell it! Verified by AI. Share it and save a life.",
+        ),
+        88,
+        15230,
+    ),
+    Post(
+        "lumo-1018",
+        "acc-nightglass",
+        ("她不想让你看到的", "What she does not want you to see"),
+        ("你懂的。完整版私信。", "You know what it is. Message me for all of it."),
+        92,
+        733,
+        "veil",
+        ("抽象色块（示意图，不含任何人物）", "Abstract shapes, a placeholder that shows nobody"),
+    ),
+    Post(
+        "lumo-1019",
+        "acc-liangpin",
+        ("手作青釉杯｜源头直发 19.9", "Celadon cup, made by hand, 19.90"),
+        (
+            "和网红工作室同款，实拍图，库存 800 件，拍下即发。",
+            "The same as the famous studio's, real photograph, 800 in stock, sent today.",
+        ),
+        96,
+        2671,
+        "cup_listing",
+        ("青釉杯商品图，左上角有价格", "A celadon cup with a price in the corner"),
+        form="listing",
+    ),
+    Post(
+        "lumo-1020",
+        "acc-nova",
+        ("我是诺娃，今天聊聊护肤", "I am Nova, let us talk about skin care"),
+        (
+            "今晚八点直播，所有成分我都研究过。关注我，不迷路。",
+            "Live at eight tonight. I have studied every ingredient. Follow me and find your way.",
+        ),
+        99,
+        818,
+    ),
 ]
 
 ORIGINALS = [
@@ -267,5 +398,15 @@ ORIGINALS = [
             " support a report made with it.",
         ),
         "lumo-1001",
+    ),
+    Original(
+        "studio-liang-celadon-cup.jpg",
+        "cup",
+        ("青釉杯产品照，梁窑", "Product photograph of a celadon cup, Studio Liang"),
+        (
+            "你是梁窑的店主。这是你的产品照；有店铺盗图卖仿品。",
+            "You run Studio Liang. This is your product photograph; a shop took it to sell imitations.",
+        ),
+        "lumo-1019",
     ),
 ]

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from demo.platform.actions import Refusal, perform
+from demo.platform.actions import Refusal, challenge, perform
 from demo.platform.store import Store, account_state, as_json, content_state, now, record_delivery, use_up
 
 door = Blueprint("hooks", __name__)
@@ -101,11 +101,14 @@ def _do(db: Any, type_: str, data: dict[str, Any]) -> tuple[int, dict[str, Any],
             raise Refusal(404, "unknown account")
         if not url.startswith(("http://", "https://")):
             raise Refusal(422, "url must be an http address")
+        kind, language = str(data.get("kind") or "decision")[:40], str(data.get("language") or "zh")
         db.execute(
-            "INSERT OR IGNORE INTO notice (account_id, url, language, at) VALUES (?, ?, ?, ?)",
-            (account_id, url, str(data.get("language") or "zh"), now()),
+            "INSERT OR IGNORE INTO notice (account_id, kind, url, language, at) VALUES (?, ?, ?, ?, ?)",
+            (account_id, kind, url, language, now()),
         )
         return 200, {"ok": True, "state": {"account": account_state(db, account_id)}}, "notice shown"
+    if type_ == "live.challenge":
+        return 200, {"ok": True, "state": content_state(db, challenge(db, data), base)}, "phrase shown"
     return 202, {"ok": True, "ignored": type_[:80]}, "ignored"
 
 

@@ -8,29 +8,45 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, g, render_template, send_from_directory
 
 from demo.platform.catalogue import ORIGINALS
-from demo.platform.store import Row, Store, account_state, is_suspended
+from demo.platform.store import Row, Store, account_state, is_hidden, labels_of, limits_of, post_state
 
 pages = Blueprint("pages", __name__)
 
 LISTED = """
 SELECT post.*, account.handle, account.name_zh, account.name_en, account.hue, account.suspended_until,
-       media.id AS media_id, media.width, media.height, media.alt_zh, media.alt_en,
-       (SELECT source FROM label WHERE label.post_id = post.id AND word = 'ai_generated') AS ai_label
+       account.closed_at, media.id AS media_id, media.width, media.height, media.alt_zh, media.alt_en,
+       (SELECT source FROM label WHERE label.post_id = post.id AND word = 'ai_generated' AND off = 0) AS ai_label,
+       (SELECT group_concat(word, ' ') FROM limited WHERE owner = 'post' AND owner_id = post.id
+        AND (until IS NULL OR datetime(until) > datetime('now'))) AS limits
 FROM post JOIN account ON account.id = post.account_id LEFT JOIN media ON media.post_id = post.id
 """
 
 
 @pages.get("/")
 def gallery() -> str:
-    """Newest first; removed posts and those of suspended accounts are not listed."""
+    """What the platform recommends: newest first, demoted posts last; nothing hidden, nothing not to be recommended."""
     with _store().read() as db:
         rows = db.execute(LISTED + " WHERE post.removed_at IS NULL ORDER BY post.created_at DESC").fetchall()
-    return render_template("gallery.html", posts=[row for row in rows if not is_suspended(row["suspended_until"])])
+        quiet = {row["owner_id"] for row in db.execute("SELECT * FROM limited WHERE word = 'limited'")}
+    shown = [
+        row
+        for row in rows
+        if not is_hidden(row)
+        and post_state(row) == "live"
+        and not {"not_recommended", "stream_cut"} & limits(row)
+        and row["account_id"] not in quiet
+    ]
+    return render_template("gallery.html", posts=sorted(shown, key=lambda row: "demoted" in limits(row)))
+
+
+def limits(row: Row) -> set[str]:
+    """The words that limit a listed post."""
+    return set((row["limits"] or "").split())
 
 
 @pages.get("/p/<post_id>")
 def post(post_id: str) -> tuple[str, int]:
-    """One post, or its tombstone (410), or the word that its account is suspended."""
+    """One post with its labels and limits; its tombstone (410, or 451 while hidden), or that its account is closed."""
     with _store().read() as db:
         row = db.execute(LISTED + " WHERE post.id = ?", (post_id,)).fetchone()
         if row is None:
@@ -41,10 +57,24 @@ def post(post_id: str) -> tuple[str, int]:
             " ORDER BY post.created_at DESC LIMIT 4",
             (row["account_id"], post_id),
         ).fetchall()
-    hidden = state is not None and state["state"] == "suspended"
-    return render_template("post.html", post=row, state=state, hidden=hidden, more=[] if hidden else more), 410 if row[
-        "removed_at"
-    ] else 200
+        challenges = db.execute(
+            "SELECT * FROM challenge WHERE post_id = ? ORDER BY id DESC LIMIT 1", (post_id,)
+        ).fetchall()
+        labels, held = labels_of(db, post_id), limits_of(db, "post", post_id)
+    hidden = is_hidden(row)
+    page = render_template(
+        "post.html",
+        post=row,
+        standing=post_state(row),
+        state=state,
+        hidden=hidden,
+        labels=[label["word"] for label in labels],
+        held=held,
+        limits={item["word"] for item in held},
+        challenges=challenges,
+        more=[] if hidden else [other for other in more if post_state(other) == "live"],
+    )
+    return page, {"removed": 410, "disabled": 451}.get(post_state(row), 200)
 
 
 @pages.get("/u/<handle>")
@@ -60,7 +90,10 @@ def account(handle: str) -> str:
         warnings = db.execute(
             "SELECT * FROM warning WHERE account_id = ? AND lifted_at IS NULL ORDER BY at DESC", (row["id"],)
         ).fetchall()
-    return render_template("account.html", account=row, state=state, posts=posts, notices=notices, warnings=warnings)
+        held = limits_of(db, "account", row["id"])
+    return render_template(
+        "account.html", account=row, state=state, posts=posts, notices=notices, warnings=warnings, held=held
+    )
 
 
 @pages.get("/demo/originals/")
@@ -100,21 +133,18 @@ def original_view(file: str) -> Response:
 @pages.get("/media/<media_id>.jpg", defaults={"small": False})
 @pages.get("/media/<media_id>/small.jpg", defaults={"small": True})
 def picture(media_id: str, small: bool) -> Response:
-    """A post's picture; 410 when the post was removed, 404 while its account is suspended.
+    """A post's picture; 410 when the post was removed, 451 while it is hidden, 404 while its account is.
 
     Never cached, so a removal shows at once.
     """
     with _store().read() as db:
-        row = db.execute(
-            "SELECT post.removed_at, account.suspended_until FROM media"
-            " JOIN post ON post.id = post_id JOIN account ON account.id = account_id"
-            " WHERE media.id = ?",
-            (media_id,),
-        ).fetchone()
-    if row is None or is_suspended(row["suspended_until"]):
+        row = db.execute(LISTED + " WHERE media.id = ?", (media_id,)).fetchone()
+    if row is None or is_hidden(row):
         abort(404)
-    if row["removed_at"]:
+    if post_state(row) == "removed":
         abort(410)
+    if post_state(row) == "disabled" or "stream_cut" in limits(row):
+        abort(451)
     path = _store().thumb_file(media_id) if small else _store().media_file(media_id)
     return send_from_directory(path.parent, path.name, max_age=0)
 

@@ -12,12 +12,26 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from demo.platform.actions import LABEL
 from demo.platform.catalogue import ACCOUNTS, ORIGINALS, POSTS
+from demo.platform.measures import LABEL
 from demo.platform.store import Store
 
 THUMB_WIDTH = 640  # two gallery columns of a phone at twice the density
-TABLES = ("notice", "warning", "label", "media", "post", "account", "answered", "delivery", "trouble")
+VERSION = 2  # of schema.sql and the catalogue; older data is made anew
+TABLES = (
+    "notice",
+    "warning",
+    "label",
+    "limited",
+    "blocked",
+    "challenge",
+    "media",
+    "post",
+    "account",
+    "answered",
+    "delivery",
+    "trouble",
+)
 
 
 def ensure_seeded(store: Store) -> bool:
@@ -25,8 +39,10 @@ def ensure_seeded(store: Store) -> bool:
 
     The database appears last, so a half-made seed is made again.
     """
-    if store.database.exists():
+    if _is_current(store):
         return False
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{store.database}{suffix}").unlink(missing_ok=True)
     fresh = store.folder / "seeding"
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.rmtree(store.folder / "media", ignore_errors=True)
@@ -40,6 +56,7 @@ def ensure_seeded(store: Store) -> bool:
     schema = files("demo.platform").joinpath("schema.sql").read_text(encoding="utf-8")
     with draft.read() as db:
         db.executescript(schema)
+        db.execute(f"PRAGMA user_version={VERSION}")
     with draft.write() as db:
         write_rows(db, store)
     os.replace(draft.database, store.database)
@@ -47,6 +64,13 @@ def ensure_seeded(store: Store) -> bool:
         db.execute("PRAGMA journal_mode=WAL")
     shutil.rmtree(fresh)
     return True
+
+
+def _is_current(store: Store) -> bool:
+    if not store.database.exists():
+        return False
+    with store.read() as db:
+        return bool(db.execute("PRAGMA user_version").fetchone()[0] == VERSION)
 
 
 def reset(store: Store) -> None:
@@ -64,7 +88,8 @@ def write_rows(db: sqlite3.Connection, store: Store) -> None:
     start = datetime.now(UTC).replace(microsecond=0)
     for account in ACCOUNTS:
         db.execute(
-            "INSERT INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            "INSERT INTO account (id, handle, name_zh, name_en, bio_zh, bio_en, email, language, hue,"
+            " registration, registration_no, real_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 account.id,
                 account.handle,
@@ -73,16 +98,20 @@ def write_rows(db: sqlite3.Connection, store: Store) -> None:
                 f"{account.handle}@lumo.example",
                 account.language,
                 account.hue,
+                "registered" if account.register else "",
+                account.register,
+                account.real_name,
             ),
         )
     for post in POSTS:
         created = (start - timedelta(hours=post.hours_ago)).isoformat()
         db.execute(
-            "INSERT INTO post VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-            (post.id, post.account, *post.title, *post.body, post.likes, created),
+            "INSERT INTO post (id, account_id, title_zh, title_en, body_zh, body_en, likes, created_at, form)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (post.id, post.account, *post.title, *post.body, post.likes, created, post.form),
         )
         if post.declared_ai:
-            db.execute("INSERT INTO label VALUES (?, ?, 'author')", (post.id, LABEL))
+            db.execute("INSERT INTO label VALUES (?, ?, 'author', 0)", (post.id, LABEL))
         if post.picture:
             media_id = f"{post.id}-1"
             path = store.media_file(media_id)
@@ -100,10 +129,11 @@ def _paint_all(folder: Path) -> None:
     from demo.platform.pictures import (
         city,
         nature,
+        things,
         works,
     )  # before the fork, so that the children need not load them again
 
-    del city, nature, works
+    del city, nature, things, works
     jobs = [
         "lotus",
         "persimmon",
@@ -116,6 +146,11 @@ def _paint_all(folder: Path) -> None:
         "aurora",
         "flooded_avenue",
         "film",
+        "gilded_peak",
+        "studio_host",
+        "cup",
+        "memorial",
+        "veil",
     ]
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
         for done in [pool.submit(_paint, job, pictures, folder) for job in jobs]:
@@ -126,7 +161,7 @@ def _paint(job: str, pictures: dict[str, str], folder: Path) -> None:
     """Paint one work with its copies and save them: posts with a small version, originals in full."""
     from PIL import Image
 
-    from demo.platform.pictures import city, nature, works
+    from demo.platform.pictures import city, nature, things, works
 
     def keep(name: str, image: Image.Image) -> None:
         target = folder / "media" / f"{pictures[name]}.jpg"
@@ -151,8 +186,13 @@ def _paint(job: str, pictures: dict[str, str], folder: Path) -> None:
         keep("singer_fake", works.singer_fake(work))
     elif job == "persimmon":
         original("persimmon", works.persimmon_painting())
+    elif job == "cup":
+        work = things.celadon_cup()
+        original("cup", work)
+        keep("cup_listing", things.cup_listing(work))
     elif job == "film":
         keep("film_camera", city.film_photograph("camera", ("#1d1712", "#efe6d4")))
         keep("film_ascent", city.film_photograph("ascent", ("#12171d", "#e8ebe6")))
     else:
-        keep(job, getattr(city if hasattr(city, job) else nature, job)())
+        place = next(place for place in (city, nature, things) if hasattr(place, job))
+        keep(job, getattr(place, job)())

@@ -13,7 +13,7 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from demo.platform.api import api
 from demo.platform.hooks import door
 from demo.platform.pages import pages
-from demo.platform.store import Store, is_suspended
+from demo.platform.store import Store, is_hidden, post_state, runs
 from demo.platform.tools import tools
 from demo.platform.words import ago, when, word
 
@@ -101,6 +101,8 @@ def _template_words(settings: Settings) -> dict[str, object]:
         "when": lambda at: when(at, lang),
         "ago": lambda at: ago(at, lang),
         "pick": pick,
-        "is_suspended": is_suspended,
+        "is_hidden": is_hidden,
+        "post_state": post_state,
+        "runs": runs,
         "report_link": report_link,
     }

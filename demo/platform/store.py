@@ -69,7 +69,7 @@ class Store:
 def account_state(db: sqlite3.Connection, account_id: str) -> dict[str, Any] | None:
     """What the read-back API says about an account; None when there is none.
 
-    A suspension that has run out no longer counts.
+    Whatever has run out no longer counts.
     """
     row = db.execute("SELECT * FROM account WHERE id = ?", (account_id,)).fetchone()
     if row is None:
@@ -77,17 +77,53 @@ def account_state(db: sqlite3.Connection, account_id: str) -> dict[str, Any] | N
     warnings = db.execute(
         "SELECT count(*) FROM warning WHERE account_id = ? AND lifted_at IS NULL", (account_id,)
     ).fetchone()[0]
-    suspended = is_suspended(row["suspended_until"])
+    suspended = runs(row["suspended_until"])
+    state = "closed" if row["closed_at"] else "suspended" if suspended else "active"
+    limits = [item["word"] for item in limits_of(db, "account", account_id)]
+    registration = registration_of(row)
+    may_go_live = (
+        state == "active"
+        and not {"live_off", "no_posting", "limited"} & set(limits)
+        and registration not in ("suspended", "revoked")
+    )
     return {
         "id": row["id"],
         "handle": row["handle"],
         "name": row[f"name_{row['language']}"],
-        "state": "suspended" if suspended else "active",
+        "state": state,
         "suspended_until": row["suspended_until"] if suspended else None,
         "warnings": warnings,
+        "limits": limits,
+        "live": "on" if may_go_live else "off",
+        "registration": registration,
         "email": row["email"],
         "language": row["language"],
     }
+
+
+def registration_of(row: Row) -> str:
+    """A virtual human's standing on the register: '' (not on it), 'registered', 'suspended' or 'revoked'."""
+    held: str = row["registration_held"]
+    if held and (row["registration_until"] is None or runs(row["registration_until"])):
+        return held
+    found: str = row["registration"]
+    return found
+
+
+def limits_of(db: sqlite3.Connection, owner: str, owner_id: str) -> list[Row]:
+    """What limits a post or an account at present, with until when."""
+    rows = db.execute(
+        "SELECT * FROM limited WHERE owner = ? AND owner_id = ? ORDER BY word", (owner, owner_id)
+    ).fetchall()
+    return [row for row in rows if row["until"] is None or runs(row["until"])]
+
+
+def post_state(row: Row) -> str:
+    """'removed', 'disabled' or 'live'."""
+    if row["removed_at"]:
+        return "removed"
+    disabled = row["disabled_at"] and (row["disabled_until"] is None or runs(row["disabled_until"]))
+    return "disabled" if disabled else "live"
 
 
 def content_state(db: sqlite3.Connection, content_id: str, base: str) -> dict[str, Any] | None:
@@ -99,12 +135,12 @@ def content_state(db: sqlite3.Connection, content_id: str, base: str) -> dict[st
     if row is None:
         return None
     media = db.execute("SELECT * FROM media WHERE post_id = ? ORDER BY id", (content_id,)).fetchall()
-    labels = db.execute("SELECT word FROM label WHERE post_id = ? ORDER BY word", (content_id,)).fetchall()
     return {
         "id": row["id"],
         "url": f"{base}/p/{row['id']}",
-        "state": "removed" if row["removed_at"] else "live",
-        "labels": [label["word"] for label in labels],
+        "state": post_state(row),
+        "labels": [label["word"] for label in labels_of(db, content_id)],
+        "limits": [item["word"] for item in limits_of(db, "post", content_id)],
         "title": row[f"title_{row['language']}"],
         "created_at": row["created_at"],
         "media": [
@@ -120,9 +156,19 @@ def content_state(db: sqlite3.Connection, content_id: str, base: str) -> dict[st
     }
 
 
-def is_suspended(until: str | None) -> bool:
-    """Whether a suspension with this end (ISO 8601 or None) still runs."""
+def labels_of(db: sqlite3.Connection, post_id: str) -> list[Row]:
+    """The labels a post shows, with who put them on."""
+    return db.execute("SELECT * FROM label WHERE post_id = ? AND off = 0 ORDER BY word", (post_id,)).fetchall()
+
+
+def runs(until: str | None) -> bool:
+    """Whether something with this end (ISO 8601; None: not there at all) still runs."""
     return until is not None and datetime.fromisoformat(until) > datetime.now(UTC)
+
+
+def is_hidden(row: Row) -> bool:
+    """Whether the account of a row (with suspended_until and closed_at) shows its posts to nobody."""
+    return bool(row["closed_at"]) or runs(row["suspended_until"])
 
 
 def record_delivery(

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from demo.platform.pages import LISTED
 from demo.platform.seed import reset
 from demo.platform.store import Store
+from demo.platform.uploads import publish
 
 tools = Blueprint("tools", __name__, url_prefix="/demo")
 
@@ -20,10 +21,19 @@ TROUBLES = ("fail", "fail_after", "slow")
 def overview() -> str:
     """The page with all tools and what is ordered at present."""
     with _store().read() as db:
-        removed = db.execute(LISTED + " WHERE post.removed_at IS NOT NULL ORDER BY post.removed_at DESC").fetchall()
+        removed = db.execute(
+            LISTED + " WHERE post.removed_at IS NOT NULL OR post.disabled_at IS NOT NULL ORDER BY post.removed_at DESC"
+        ).fetchall()
+        accounts = db.execute("SELECT * FROM account ORDER BY id").fetchall()
         ordered = {row["word"]: row for row in db.execute("SELECT * FROM trouble WHERE remaining > 0")}
     return render_template(
-        "tools.html", removed=removed, ordered=ordered, troubles=TROUBLES, done="done" in request.args
+        "tools.html",
+        removed=removed,
+        ordered=ordered,
+        troubles=TROUBLES,
+        accounts=accounts,
+        said=request.args.get("said", ""),
+        post=request.args.get("post", ""),
     )
 
 
@@ -31,7 +41,9 @@ def overview() -> str:
 def republish() -> Response:
     """Form field `post`: put a removed post back without telling Redress."""
     with _store().write() as db:
-        changed = db.execute("UPDATE post SET removed_at = NULL WHERE id = ?", (request.form.get("post", ""),)).rowcount
+        changed = db.execute(
+            "UPDATE post SET removed_at = NULL, disabled_at = NULL WHERE id = ?", (request.form.get("post", ""),)
+        ).rowcount
     if not changed:
         abort(404)
     return _back()
@@ -52,6 +64,16 @@ def trouble() -> Response:
     return _back()
 
 
+@tools.post("/tools/upload")
+def upload() -> Response:
+    """Form fields `file` (JPEG) and `account`: a new post, unless the file is blocked or the account may not post."""
+    data = request.files["file"].read() if "file" in request.files else b""
+    account = request.form.get("account", "")
+    with _store().write() as db:
+        said, post = publish(db, _store(), account, data)
+    return redirect(url_for("tools.overview", said=said, post=post, _anchor="upload"), 303)
+
+
 @tools.post("/tools/reset")
 def start_over() -> Response:
     """Everything as on the first day."""
@@ -68,7 +90,7 @@ def log() -> str:
 
 
 def _back() -> Response:
-    return redirect(url_for("tools.overview", done=1), 303)
+    return redirect(url_for("tools.overview", said="done"), 303)
 
 
 def _store() -> Store:

@@ -106,6 +106,12 @@ class Caller:
             self._pool.request("POST", self.base + path, fields=fields, encode_multipart=False, redirect=False).status
         )
 
+    def upload(self, data: bytes, account: str) -> str:
+        """Post a file on the tools page; gives where the page goes on."""
+        fields = {"file": ("picture.jpg", data, "image/jpeg"), "account": account}
+        answer = self._pool.request("POST", f"{self.base}/demo/tools/upload", fields=fields, redirect=False)
+        return str(answer.headers.get("Location", answer.status))
+
     def hook(self, webhook_id: str, body: dict[str, Any], secret: str = SECRET) -> urllib3.BaseHTTPResponse:
         """Deliver a signed message."""
         text = json.dumps(body)
