@@ -42,6 +42,15 @@ SENTENCES: dict[str, Any] = {
     "tip_not_forwarded": lazy("A tip is not forwarded to the account."),
     "window_open": lazy("Somebody may still appeal or answer, so this case stays open."),
     "why_missing": lazy("Please say why you need to see who it is."),
+    # Standing and misuse of reporting
+    "no_such_standing": lazy("There is no such standing."),
+    "level_unknown": lazy("Please choose how surely it was checked."),
+    "scope_unknown": lazy("The rule book does not know one of the kinds in the scope."),
+    "term_missing": lazy("Please give the day until which the authority runs."),
+    "term_over": lazy("This authority has run out already. Ask for a new one."),
+    "refusal_missing": lazy("Please say why the papers do not show it."),
+    "mark_reason_missing": lazy("Please say why this report is a misuse. The reporter will read it."),
+    "mark_exempt": lazy("A report of this kind made in good faith never counts against anyone."),
     # The decision
     "finding_missing": lazy("Please answer every report: supported, not supported, or cannot tell."),
     "reason_too_long": lazy("The reason or the note is too long: %(limit)s characters at most."),

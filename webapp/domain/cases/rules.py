@@ -10,6 +10,7 @@ from typing import Protocol
 
 from webapp.core.lifecycle import Lifecycle
 from webapp.domain.policy.shape import Book
+from webapp.domain.reports.rules import priority
 
 LIFE = Lifecycle(
     "case",
@@ -69,9 +70,7 @@ class Told(Protocol):
 
 def priority_of(report: Told, book: Book) -> str:
     """'P0' … 'P4': the kind's priority, raised by the circumstances named ("It is live now"), never lowered."""
-    kind = book.kinds[report.kind]
-    raised = [kind.raises[code].priority for code in report.circumstances if code in kind.raises]
-    return min([kind.priority, *raised])
+    return priority(report.kind, report.circumstances, book)
 
 
 def most_urgent(priorities: Iterable[str]) -> str:
