@@ -170,12 +170,18 @@ def test_the_last_versions_can_be_named() -> None:
         ),
         (
             "conduct.toml",
-            'code = "warning"',
-            'code = "slower"',
-            "conduct.toml, line [0-9]+: steps: a written warning .*",
+            '{ bad_faith = "warning" }',
+            '{ bad_faith = "warn" }',
+            "conduct.toml, line {line}: at_once names 'warn', which is not in the steps of conduct.toml",
         ),
         ("defences.toml", 'zh = "内容真实', 'cn = "内容真实', "defences.toml, line {line}: TRUTH.zh: Field required"),
         ("fields.toml", 'en = "How to reach you"', 'en = ""', "fields.toml, line {line}: contact.en: .*"),
+        (
+            "published.toml",
+            'clocks = ["ACK"]',
+            'clocks = ["ACKN"]',
+            "published.toml, line {line}: steps.0.clocks names 'ACKN', which is not in clocks.toml",
+        ),
         ("statement.toml", "[points]", "[points", r"statement.toml: Expected .* \(at line {line}, .*\)"),
     ],
 )
@@ -186,6 +192,16 @@ def test_a_typo_names_file_line_and_reason(copy: Path, file: str, before: str, a
         load(copy)
     pattern = sentence.replace("{line}", str(line))
     assert re.fullmatch(pattern + r"\.", str(error.value)), str(error.value)
+
+
+def test_nobody_is_suspended_without_a_warning_before(copy: Path) -> None:
+    """DSA art 23: the written warning comes first, whatever an operator writes."""
+    for code in ("warning", "suspended"):
+        _edit(copy, "conduct.toml", f'code = "{code}"', f'code = "-{code}"')
+    _edit(copy, "conduct.toml", 'code = "-suspended"', 'code = "warning"')
+    line = _edit(copy, "conduct.toml", 'code = "-warning"', 'code = "suspended"')
+    with pytest.raises(BookError, match=rf"line {line - 1}: steps: a written warning comes before any suspension"):
+        load(copy)
 
 
 def test_every_file_of_the_book_is_tried_with_a_typo() -> None:

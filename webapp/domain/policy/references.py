@@ -24,6 +24,8 @@ def wrongs(book: Book) -> Iterator[Wrong]:
     yield from _orders(book)
     yield from _ladder(book)
     yield from _conduct(book)
+    for number, step in enumerate(book.published.steps):
+        yield from _named(("published", "steps", number, "clocks"), step.clocks, book.clocks, "clocks.toml")
 
 
 def _named(place: Place, names: Iterable[str], known: Collection[str], where: str) -> Iterator[Wrong]:

@@ -328,6 +328,21 @@ class House(Part):
     cn_copyright_restore: Literal["wait", "immediate"]  # law.md §0 item 5
 
 
+class Step(Part):
+    """One step of the published flow, with the time limits shown beside it."""
+
+    words: Words
+    text: Words
+    clocks: tuple[str, ...] = ()
+
+
+class Published(Part):
+    """What /how says beside the figures: the flow step by step, and the sentences between the tables."""
+
+    steps: tuple[Step, ...]
+    texts: dict[str, Words]
+
+
 class Edition(Part):
     """A version of the book: since when it applied, and what it changed."""
 
@@ -356,6 +371,7 @@ class Book(Part):
     defences: dict[str, Words]  # fair-use and consent defences a respondent may name (law.md §A.2)
     fields: dict[str, Words]  # what regimes call a notice's and a counter-notice's fields
     statement: dict[str, Words]
+    published: Published
 
     def ordered_kinds(self) -> list[tuple[str, Kind]]:
         """Kinds in the order the form shows them."""
