@@ -9,7 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from demo.platform.actions import Refusal, challenge, perform
+from demo.platform.actions import challenge, perform
+from demo.platform.measures import Refusal
 from demo.platform.store import Store, account_state, as_json, content_state, now, record_delivery, use_up
 
 door = Blueprint("hooks", __name__)
