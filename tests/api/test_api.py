@@ -25,6 +25,7 @@ BODY = {
     "work_title": "Evening on the river",
     "name": "Zhou Yun",
     "email": "zhou.yun@mail.com",
+    "postal_address": "Flat 3, 8 Lake Road, Hangzhou",
     "good_faith": True,
     "idempotency_key": "3f0d8a7e-0001-4c00-9000-1",
 }
@@ -69,9 +70,16 @@ def test_a_report_handed_on_twice_is_one_report(client: FlaskClient, platform: d
     ("change", "status"),
     [
         ({"kind": "NOPE"}, 409),
-        ({"basis": "ANY"}, 409),
+        ({"basis": "VHOWN"}, 409),
+        ({"good_faith": False}, 409),
+        ({"email": None}, 409),
+        ({"wrong": "short"}, 409),
+        ({"elected": ["US_TIDA"]}, 409),  # not of this kind
+        ({"statements": ["NOCONS", "GUESSED"]}, 409),
+        ({"circumstances": ["live"]}, 409),
         ({"email": "x"}, 422),
-        ({"wrong": "short"}, 422),
+        ({"valid_to": "soon"}, 422),
+        ({"language": "fr"}, 422),
         ({"x": 1}, 422),
     ],
 )
@@ -82,6 +90,53 @@ def test_a_report_that_is_not_whole_is_refused_with_why(
     answer = client.post("/api/v1/reports", json=BODY | change, headers=platform)
     assert answer.status_code == status and next(iter(change)) in answer.get_data(as_text=True)
     assert db.session.query(Task).count() == 0
+
+
+def test_what_a_notice_still_lacks_is_named_and_asked_of_the_reporter(
+    client: FlaskClient, platform: dict[str, str]
+) -> None:
+    """Received all the same: the platform learns the codes, the reporter gets a letter."""
+    answer = client.post("/api/v1/reports", json=BODY | {"postal_address": "", "name": ""}, headers=platform)
+    assert answer.status_code == 201
+    assert answer.get_json()["mode"] == "notice" and answer.get_json()["missing"] == ["TITLE", "ID", "ADDRESS"]
+    assert db.session.query(Task).filter_by(topic="notice.returned").count() == 1
+
+
+def test_an_elected_regime_a_tip_and_an_anonymous_report_can_be_handed_on(
+    client: FlaskClient, platform: dict[str, str]
+) -> None:
+    """What the platform's own form may ask goes through: DMCA with its statements, a passer-by, no address at all."""
+    dmca = BODY | {"elected": ["US_DMCA"], "statements": ["PERJURY", "AUTHORITY"], "signature": "Zhou Yun"}
+    first = client.post("/api/v1/reports", json=dmca, headers=platform).get_json()
+    report = open_by_secret(first["reference"], first["secret"])
+    assert "US_DMCA" in report.regimes and first["missing"] == ["TITLE"]
+    key = {"idempotency_key": "another-key-0001"}
+    tip = client.post("/api/v1/reports", json=BODY | key | {"basis": "ANY"}, headers=platform).get_json()
+    assert (tip["mode"], tip["missing"]) == ("tip", [])
+    key = {"idempotency_key": "another-key-0002"}
+    nameless = {"kind": "MINOR_SEXUAL", "basis": "ANY", "anonymous": True, "email": None, "wrong": "", "name": "X"}
+    anonymous = client.post("/api/v1/reports", json=BODY | key | nameless, headers=platform).get_json()
+    reporter = open_by_secret(anonymous["reference"], anonymous["secret"]).standing.reporter
+    assert (reporter.email, reporter.name, reporter.email_index) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [(b"{", "application/json"), (b"", "application/json"), (b"\xff", "application/json"), (b"a=b", "text/plain")],
+)
+def test_what_is_no_json_is_answered_in_json(
+    client: FlaskClient, platform: dict[str, str], data: bytes, kind: str
+) -> None:
+    """A machine must not have to read a page."""
+    answer = client.post("/api/v1/reports", data=data, headers=platform | {"Content-Type": kind})
+    assert answer.status_code == 400 and answer.get_json()["error"] == "not_readable"
+
+
+def test_a_wrong_address_or_method_is_answered_in_json(client: FlaskClient, platform: dict[str, str]) -> None:
+    """404 and 405, with what is allowed."""
+    assert client.get("/api/v1/nope", headers=platform).get_json()["error"] == "not_possible"
+    answer = client.put("/api/v1/reports", headers=platform)
+    assert answer.status_code == 405 and answer.is_json and "POST" in answer.headers["Allow"]
 
 
 def test_measures_and_cases_say_nothing_of_reporters(client: FlaskClient, platform: dict[str, str], cast: Cast) -> None:

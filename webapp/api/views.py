@@ -11,12 +11,13 @@ from webapp.api import queries
 from webapp.api.shapes import ActionsOut, AfterIn, CasesOut, ConfirmOut, ReportIn, ReportOut
 from webapp.core import links
 from webapp.core.db import transaction
-from webapp.core.errors import DomainError, NotFound
+from webapp.core.errors import DomainError, NotFound, Refused
 from webapp.domain.intake.rules import FilledReport
 from webapp.domain.intake.service import receive_once
 from webapp.domain.partners.models import Platform
 from webapp.domain.partners.queries import by_inbound_token
 from webapp.domain.partners.service import confirm
+from webapp.domain.policy.queries import book
 
 bp = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Redress")
 auth = HTTPTokenAuth(description="The token `flask partners connect` printed.")
@@ -52,8 +53,10 @@ def _too_deep(_error: RecursionError) -> tuple[Response, int]:
 def hand_on(json_data: ReportIn) -> Any:
     """File a report about the platform's own content for a reporter who filled in the platform's form."""
     platform = _me()
-    values = json_data.model_dump(exclude={"content_id", "idempotency_key"})
-    form = FilledReport(platform=platform.slug, content_ref=json_data.content_id, **values)
+    place = {"platform": platform.slug, "content_ref": json_data.content_id}
+    form = FilledReport.from_dict(json_data.answers() | place)
+    if unknown := json_data.unknown(book()):
+        raise Refused("incomplete", fields=unknown)
     with transaction():
         receipt = receive_once(form, f"api:{platform.slug}:{json_data.idempotency_key}")
     return ReportOut(
@@ -61,6 +64,8 @@ def hand_on(json_data: ReportIn) -> Any:
         secret=receipt.secret,
         tracking_url=links.public(f"/track/{receipt.reference}"),
         due_at=receipt.due_at,
+        mode=receipt.report.mode,
+        missing=list(receipt.missing),
     )
 
 

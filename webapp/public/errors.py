@@ -104,12 +104,14 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
         code = error.code or 500
-        if request.path.startswith("/api/") or code < 400:
+        if code < 400:
             return error
+        headers = [(k, v) for k, v in error.get_headers() if k.lower() in ("retry-after", "allow")]
+        if request.path.startswith("/api/"):
+            return {"error": "not_readable" if code == 400 else "not_possible", "message": error.name}, code, headers
         if request.accept_mimetypes.best == "application/json":
             return {"error": str(PAGES.get(code, PAGES[500])[1])}, code
         body, status = page(code)
-        headers = [(k, v) for k, v in error.get_headers() if k.lower() in ("retry-after", "allow")]
         return body, status, headers
 
     @app.errorhandler(Exception)

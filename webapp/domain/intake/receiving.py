@@ -138,6 +138,7 @@ def words_of(form: FilledReport) -> Words:
     """What the report row keeps of the form."""
     standing = book().standing.get(form.basis)
     declared = set(standing.requires) if standing else set()
+    known = {code for code, entry in book().evidence.items() if entry.form == "statement"}
     return Words(
         wrong=form.wrong,
         work_title=form.work_title,
@@ -146,7 +147,7 @@ def words_of(form: FilledReport) -> Words:
         loss=form.loss,
         registry_ref=form.registry_ref,
         signature=form.signature,
-        statements=sorted(form.stated - declared),
+        statements=sorted(c for c in form.stated - declared if c in known),
         circumstances=[c for c in form.circumstances if c in book().kinds[form.kind].raises],
     )
 
