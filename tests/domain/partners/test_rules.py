@@ -9,8 +9,12 @@ import pytest
 
 from webapp.domain.partners.rules import (
     DELIVERY_WAITS,
+    IN_FORCE,
     LAST_ROUND,
+    LAST_ROUND_LIFTED,
+    LIFE,
     Measure,
+    holds,
     judge,
     next_reading,
     permanent,
@@ -55,11 +59,13 @@ def test_tries_go_on_for_a_bad_night_and_then_end() -> None:
 
 
 def test_readings_thin_out_and_end_with_the_time_to_contest() -> None:
-    """A minute, ten, an hour, then daily for 180 days."""
+    """A minute, ten, an hour, then daily for 180 days; for a week where a measure was lifted."""
     day = timedelta(days=1)
     waits = [next_reading(n) for n in range(5)]
     assert waits == [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), day, day]
     assert next_reading(LAST_ROUND) is None
+    assert next_reading(LAST_ROUND_LIFTED, LAST_ROUND_LIFTED) is None
+    assert LAST_ROUND_LIFTED < 12
 
 
 @pytest.mark.parametrize(
@@ -118,6 +124,89 @@ def test_what_one_reading_means(
     """Measure, its state here, what the platform says, which reading → the verb that follows."""
     ends = NOON + WEEK if kind is SUSPEND else None
     assert judge(Measure(state, *kind, ends), seen, round_, NOON) == verb
+
+
+@pytest.mark.parametrize(
+    ("shows", "value", "expected"),
+    [
+        ("removed", "removed", True),
+        ("disabled", "removed", True),  # something weightier holds
+        ("removed", "disabled", False),
+        ("suspended", "closed", True),
+        ("suspended", "revoked", True),
+        ("no_posting", ["limited", "no_posting"], True),
+        ("no_posting", ["limited"], False),
+        ("at_least_one", 2, True),
+        ("at_least_one", 0, False),
+        ("not:suspended", "closed", True),  # that very word is gone
+        ("not:suspended", "suspended", False),
+        ("not:no_posting", [], True),
+        ("not:no_posting", ["no_posting"], False),
+        ("suspended", None, False),
+    ],
+)
+def test_what_the_platform_says_against_what_the_book_waits_for(shows: str, value: Any, expected: bool) -> None:
+    """One word, an entry of a list, a count, something weightier, or the word being gone."""
+    assert holds(shows, value) is expected
+
+
+LIFTS = {
+    "remove": ("content", "state", "not:removed"),
+    "label": ("content", "labels", "not:ai_generated"),
+    "suspend": ("account", "account.state", "not:suspended"),
+    "warn": ("account", "account.warnings", "not:at_least_one"),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "seen", "round_", "verb"),
+    [
+        # Its time came: it is lifted when it no longer shows.
+        ("suspend", "ending", told(), 0, "lift"),
+        ("suspend", "stuck", told(), 9, "lift"),
+        ("suspend", "ending", told(account="suspended"), 0, ""),
+        ("suspend", "ending", told(account="suspended"), 3, "miss"),
+        ("suspend", "stuck", told(account="suspended"), 5, ""),
+        ("suspend", "ended", told(), 6, ""),
+        ("suspend", "ended", told(account="suspended"), 6, "drift"),
+        ("suspend", "ended", {"state": "missing"}, 6, ""),
+        # Taken back: the inverse is carried out when the measure no longer shows.
+        ("remove", "sent", told(), 0, "confirm"),
+        ("remove", "sent", told(state="removed"), 2, ""),
+        ("remove", "sent", told(state="removed"), 3, "miss"),
+        ("remove", "sent", {"state": "missing"}, 3, "miss"),  # still not there for anybody
+        ("remove", "confirmed", told(state="removed"), 5, "drift"),
+        ("label", "sent", told(), 0, "confirm"),
+        ("label", "sent", told(labels=("ai_generated",)), 3, "miss"),
+    ],
+)
+def test_what_one_reading_means_for_what_is_lifted(
+    kind: str, state: str, seen: dict[str, Any], round_: int, verb: str
+) -> None:
+    """An end at its time, or an inverse: read until it no longer shows."""
+    assert judge(Measure(state, *LIFTS[kind], None, lifts=True), seen, round_, NOON) == verb
+
+
+def test_of_several_warnings_one_is_taken_back() -> None:
+    """Two other warnings may stay; a third means that nothing was taken back."""
+    measure = Measure("sent", *LIFTS["warn"], None, lifts=True, most=2)
+    assert judge(measure, told(warnings=2), 0, NOON) == "confirm"
+    assert judge(measure, told(warnings=3), 3, NOON) == "miss"
+
+
+def test_while_another_measure_holds_the_same_a_lifting_is_not_judged() -> None:
+    """Reading would see the other one."""
+    held = Measure("ended", *LIFTS["suspend"], None, lifts=True, held=True)
+    assert judge(held, told(account="suspended"), 9, NOON) == ""
+
+
+def test_whatever_restricts_can_end_be_replaced_or_be_taken_back_and_what_is_over_stays_over() -> None:
+    """From every state in force; an ended or undone measure is never sent again by the button."""
+    for state in IN_FORCE:
+        assert {"end", "replace", "undo"} <= set(LIFE.can(state))
+    assert LIFE.can("undone") == ()
+    assert LIFE.can("ended") == ("drift",)
+    assert "resend" in LIFE.can("stuck")
 
 
 def test_a_suspension_that_ran_out_has_not_drifted() -> None:

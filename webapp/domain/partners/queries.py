@@ -15,7 +15,7 @@ from webapp.core.links import public, sign
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.partners.models import Attempt, Effect, Event, Platform
-from webapp.domain.partners.rules import COUNTED, IN_FORCE, LIFTING, NOT, Measure, covers, over
+from webapp.domain.partners.rules import COUNTED, IN_FORCE, LIFTING, NOT, Measure, over
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Subject
 
@@ -135,9 +135,15 @@ def undoing(action_id: str) -> Action | None:
 
 
 def holders_of(action: Action) -> list[Effect]:
-    """Other measures in force that keep the platform showing what this one shows (rules.covers)."""
-    mine = _as_decided(action)
-    return [e for e in _others(action) if covers(_as_decided(e.action), mine)]
+    """Other measures in force that taking this one back would lift too: of its kind, or with the same inverse.
+
+    Counted measures (warnings) are each their own.
+    """
+    kinds = book().actions
+    mine = kinds[action.kind]
+    if mine.shows == COUNTED or not mine.inverse:
+        return []
+    return [e for e in _others(action) if kinds[e.action.kind].inverse == mine.inverse]
 
 
 def _others(action: Action) -> list[Effect]:
@@ -167,16 +173,10 @@ def _others(action: Action) -> list[Effect]:
     return list(db.session.scalars(statement))
 
 
-def _as_decided(action: Action) -> Measure:
-    kind = book().actions[action.kind]
-    return Measure("confirmed", kind.target, kind.reads, kind.shows, action.ends_at)
-
-
 def _counted(action: Action) -> int:
     """How many other measures of the same sort are counted on the account."""
-    mine = _as_decided(action)
-    others = [_as_decided(e.action) for e in _others(action)]
-    return sum((other.reads, other.shows) == (mine.reads, mine.shows) for other in others)
+    kinds = book().actions
+    return sum(kinds[e.action.kind].reads == kinds[action.kind].reads for e in _others(action))
 
 
 def _last_count(action: Action, reads: str) -> int:

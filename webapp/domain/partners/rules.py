@@ -114,16 +114,18 @@ def seen_at(state: Mapping[str, Any], path: str) -> Any:
 def holds(shows: str, value: Any, most: int = 0) -> bool:
     """Whether a read value is what the book says the measure shows: 'at_least_one', an entry of a list, or equal.
 
-    Something weightier holds too (WEIGHTIER); 'not:<word>' holds while the word is not there. `most`: so many counted
-    ones are there for other reasons.
+    Something weightier holds too (WEIGHTIER); 'not:<word>' holds while that very word is not there. `most`: so many
+    counted ones are there for other reasons.
     """
     if shows.startswith(NOT):
-        return not holds(shows.removeprefix(NOT), value, most)
+        return not _there(shows.removeprefix(NOT), value, most)
+    return _there(shows, value, most) or (isinstance(value, str) and value in WEIGHTIER.get(shows, ()))
+
+
+def _there(shows: str, value: Any, most: int) -> bool:
     if shows == COUNTED:
         return isinstance(value, int) and value > most
-    if isinstance(value, list):
-        return shows in value
-    return bool(value == shows) or value in WEIGHTIER.get(shows, ())
+    return shows in value if isinstance(value, list) else bool(value == shows)
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class Measure:
     """What is known of one measure before the platform is read: its state here, what it must show, until when.
 
     `lifts`: this takes a measure back. `most`: of counted measures so many others are there. `held`: another measure in
-    force keeps the platform showing the same, so that reading says nothing of the lifting.
+    force is lifted by the same inverse, so that reading says nothing of the lifting.
     """
 
     state: str
@@ -142,16 +144,6 @@ class Measure:
     lifts: bool = False
     most: int = 0
     held: bool = False
-
-
-def covers(other: Measure, mine: Measure) -> bool:
-    """Whether `other`, on the same content or account, keeps the platform showing what `mine` shows.
-
-    Counted measures never cover each other: each is its own.
-    """
-    if mine.shows == COUNTED or other.lifts:
-        return False
-    return (other.target, other.reads) == (mine.target, mine.reads) and holds(mine.shows, other.shows)
 
 
 def over(measure: Measure, moment: datetime) -> bool:
