@@ -72,7 +72,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "live.challenged": (Handler(JOBS + "live.challenge"),),
     # A case whose windows are over closes once its letters are written; one that ends undecided holds nothing back.
     "case.closing": (Handler(JOBS + "notices.close"),),
-    "case.ended": (),
+    "case.ended": (Handler(JOBS + "notices.ended"),),
     # By the clock (workers/schedule.py).
     "notices.due": (Handler(JOBS + "notices.due"),),
     "clocks.due": (Handler(JOBS + "clocks.watch"),),

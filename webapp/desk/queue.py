@@ -152,7 +152,7 @@ def _row(case: Case, staff: Staff, moment: datetime) -> Row:
         band=band,
         band_tone=tone,
         reports=words.reports(case.report_count),
-        clock=words.clock(case.due_at, moment),
+        clock=_clock(case, moment),
         state=case.state,
         holder=holder,
         mine=mine,
@@ -161,3 +161,11 @@ def _row(case: Case, staff: Staff, moment: datetime) -> Row:
         if case.thumb_evidence_id
         else None,
     )
+
+
+def _clock(case: Case, moment: datetime) -> words.Clock:
+    """How long until the strictest clock is due; while every clock stands still, that instead of a time."""
+    if case.due_code:
+        return words.clock(case.due_at, moment)
+    title = _("The clocks go on when a party has done its part")
+    return words.Clock(_("stands still"), case.due_at.isoformat(), "plain", title)

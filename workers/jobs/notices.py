@@ -7,21 +7,26 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from webapp.core.clock import now
-from webapp.core.db import db
+from webapp.core.db import db, settings
 from webapp.core.outbox import Later
-from webapp.domain.appeals.models import Appeal, CounterNotice
+from webapp.domain.appeals import blind as appeals
+from webapp.domain.appeals import queries as counters
+from webapp.domain.appeals.rules import window
 from webapp.domain.cases import closing
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
+from webapp.domain.cases.life import regimes
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions.models import Decision
-from webapp.domain.notifications.models import Letter
+from webapp.domain.decisions.service import let_go
+from webapp.domain.notifications import queries
 from webapp.domain.policy.queries import book
 from workers.run import Work
 
 # A case that still waits for a letter or a verdict is looked at again so often; its task says what it waits for.
 AGAIN = timedelta(hours=6)
-# A counter-notice in these states still decides over the content.
+# A counter-notice in these states still decides over the content; one sent back for completion is nobody's move but
+# the account's, whose window closes.
 PENDING = ("valid", "forwarded", "waiting", "held")
 
 
@@ -31,6 +36,13 @@ def due(work: Work) -> None:
         case_verbs.remind_returns()
         case_verbs.lapse_returns()
         case_verbs.close_due()
+
+
+def ended(work: Work, case_id: str) -> None:
+    """`case.ended`: withdrawn or lapsed without a decision; what was held for the time being is given back."""
+    with work.finish():
+        if cases.get(case_id).state == "closed":  # taken up again meanwhile, it may hold on
+            let_go(case_id)
 
 
 def close(work: Work, case_id: str, version: int) -> None:
@@ -52,15 +64,15 @@ def _same(case_id: str, version: int) -> bool:
 
 def holds(case: Case) -> str:
     """What the rooms above still have open in a case, in words for the task's own page; '' when nothing."""
-    if db.session.scalar(select(Appeal.id).where(Appeal.case_id == case.id, Appeal.state != "decided").limit(1)):
+    if appeals.open_in(case.id):
         return "an appeal is not decided yet"
-    counter = select(CounterNotice.id).where(CounterNotice.case_id == case.id, CounterNotice.state.in_(PENDING))
-    if db.session.scalar(counter.limit(1)):
+    if any(counter.state in PENDING for counter in counters.of_case(case.id)):
         return "a counter-notice is still open"
-    window = timedelta(days=book().numbers.appeal_days)
+    served = sorted({code for report in cases.active_reports(case.id) for code in regimes(report)})
     for decision in _decisions(case.id):
-        if decision.decided_at + window > now():
-            return "a later decision can still be appealed"
+        for answer in ("appealed", "counter_valid"):
+            if window(book(), served, decision.decided_at, settings().timezone, answer) > now():
+                return "a decision can still be answered"
         if missing := _letter_missing(case, decision):
             return missing
     return ""
@@ -74,17 +86,15 @@ def _decisions(case_id: str) -> list[Decision]:
 def _letter_missing(case: Case, decision: Decision) -> str:
     """Which letter of a decision is not written and on its way or delivered: each reporter is answered, the account
     has its statement of reasons."""
-    letters = list(
-        db.session.scalars(
-            select(Letter).where(
-                Letter.case_id == case.id, Letter.created_at >= decision.decided_at, Letter.state != "queued"
-            )
-        )
-    )
+    letters = [
+        letter
+        for letter in queries.letters_of(case.id)
+        if letter.created_at >= decision.decided_at and letter.state != "queued"
+    ]
     told = {letter.recipient for letter in letters}
     if decision.stage == "first":
-        told_of_it = {letter.recipient for letter in letters if letter.cause == f"decision:{decision.id}"}
-        if any(f"reporter:{f.report_id}" not in told_of_it for f in decision.findings):
+        answered = {letter.recipient for letter in letters if letter.cause == f"decision:{decision.id}"}
+        if any(f"reporter:{finding.report_id}" not in answered for finding in decision.findings):
             return "a reporter's answer is not written yet"
     elif not told:
         return "the letters of a later decision are not written yet"

@@ -19,6 +19,7 @@ from webapp.domain.cases import queries, returns, service
 from webapp.domain.cases.models import Case
 from webapp.domain.cases.rules import reminder
 from webapp.domain.clocks import queries as clocks
+from webapp.domain.clocks.service import pause, resume
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
 
@@ -89,6 +90,22 @@ def test_what_is_incomplete_waits_without_the_clock_and_without_the_desk(
     assert len(posted("notice.completed")) == 1
     with pytest.raises(Refused, match="cannot_complete"), transaction():
         service.complete(report, REPORTER)
+
+
+def test_a_case_that_stands_still_for_the_account_is_not_handed_out(clock: time_machine.Traveller, cast: Cast) -> None:
+    """A cure was offered: the notice is whole, and still there is nothing to do until the account answers."""
+    report = send()
+    case = case_of(report)
+    with transaction():
+        service.take(case.id, cast.rui)
+        service.release(case.id, cast.rui)
+        pause(f"report:{report.id}", "cure")
+        service.weigh(case_of(report))
+    assert case_of(report).due_code == "" and queries.next_for(cast.rui) is None
+    with transaction():
+        resume(f"report:{report.id}")
+        service.weigh(case_of(report))
+    assert queries.next_for(cast.rui) is not None
 
 
 def test_urgent_kinds_wait_for_no_paper(clock: time_machine.Traveller, cast: Cast) -> None:

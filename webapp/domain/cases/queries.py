@@ -16,6 +16,7 @@ from webapp.core.ids import read_reference
 from webapp.domain.cases.models import Case, CaseReport, CaseTouch, Claim, Message, Referral
 from webapp.domain.cases.rules import LIVE, URGENT, groups
 from webapp.domain.claimants.models import Standing
+from webapp.domain.clocks.models import Clock
 from webapp.domain.evidence.models import Evidence, Preview
 from webapp.domain.matching.models import Match
 from webapp.domain.policy.queries import book
@@ -172,18 +173,20 @@ def next_for(staff: Staff, skip: str = "") -> Case | None:
     """The most urgent case that waits for the desk and nobody else holds.
 
     One that waits for an answer waits for the desk again shortly before it is due: the reporter was told so.
-    Where every notice waits to be completed there is nothing to do yet, but urgent kinds never wait for papers.
+    Where every notice waits to be completed, or every clock stands still for a party (a cure was offered), there is
+    nothing to do yet; but urgent kinds never wait for papers.
     """
     moment = now()
     last_call = moment + timedelta(hours=book().numbers.last_call_hours)
     live = aliased(Claim)
     whole = exists().where(CaseReport.case_id == Case.id, _active(), CaseReport.notice == "complete")
+    still = and_(Case.due_code == "", exists().where(Clock.case_id == Case.id, Clock.state == "paused"))
     return db.session.scalar(
         select(Case)
         .outerjoin(live, live.case_id == Case.id)
         .where(
             or_(Case.state == "open", and_(Case.state == "asked", Case.due_at < last_call)),
-            or_(Case.rank == URGENT, whole),
+            or_(Case.rank == URGENT, and_(whole, ~still)),
             Case.id != skip,
             or_(live.case_id.is_(None), live.expires_at < moment, live.staff_id == staff.id),
         )
