@@ -146,7 +146,7 @@ def decide(appeal_id: str, staff: Staff, choice: Choice | None, reason: str = ""
         raise Refused("find_first")
     if blind.touched(appeal.case_id, staff.id):  # she decided another appeal of this case meanwhile
         raise Refused("you_touched_it")
-    before = decisions.latest(appeal.case_id)
+    before = decisions.verdict_of(appeal.case_id) or decisions.latest(appeal.case_id)
     if before is None:
         raise Refused("appeal_nothing")
     outcome = _outcome(before, choice)

@@ -183,7 +183,7 @@ def _unarrived() -> Select[tuple[CounterForward]]:
 def elapsed() -> list[str]:
     """Ids of counter-notices whose waiting is over: at the first moment the law allows, else at the last."""
     end: ColumnElement[datetime] = func.coalesce(CounterNotice.restore_from, CounterNotice.restore_by)
-    statement = select(CounterNotice.id).where(CounterNotice.state == "waiting", end <= now())
+    statement = select(CounterNotice.id).where(CounterNotice.state == "waiting", end < now())
     return list(db.session.scalars(statement.order_by(end, CounterNotice.id)))
 
 

@@ -147,7 +147,7 @@ def elapse(counter_id: str) -> bool:
     counter = queries.locked(counter_id)
     if counter.state != "waiting" or counter.restore_by is None:
         return False
-    if now() < rules.restore_at(counter.restore_from, counter.restore_by):
+    if now() <= rules.restore_at(counter.restore_from, counter.restore_by):  # the last day counts to its end
         return False
     restore(counter, "elapsed")
     return True

@@ -23,12 +23,11 @@ from webapp.domain.staff.models import Staff
 
 def start_waiting(counter: CounterNotice, since: datetime) -> None:
     """The waiting time runs from `since`; from when and until when the content comes back is the clock's."""
-    counter.state = COUNTER.step(counter.state, "wait")
-    entry = book().clocks[book().regimes[counter.regime].wait]
-    clock = clock_rows.get(on_id(counter), book().regimes[counter.regime].wait)
-    zone = settings().timezone
-    counter.restore_by = clock.due_at if clock else due(since, entry.span, zone) if entry.span else since
+    code = book().regimes[counter.regime].wait
+    clock, span = clock_rows.get(on_id(counter), code), book().clocks[code].span
     counter.restore_from = clock.earliest_at if clock else None
+    counter.restore_by = clock.due_at if clock else due(since, span, settings().timezone) if span else since
+    counter.state = COUNTER.step(counter.state, "wait")
 
 
 def mark_mailed(counter_id: str, report_id: str, at: datetime | None = None) -> None:

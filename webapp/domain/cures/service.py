@@ -92,7 +92,6 @@ def cure(offer_id: str) -> Decision:
     found.state, found.ended_at = state, now()
     record(Actor("respondent", case.subject.respondent_id or ""), "cure.take", "case", case.id, offer=found.id)
     _go_on(case)
-    tell_case(case, "cured")
     return decisions.cured(case.id, found.action, found.staff_id)
 
 
