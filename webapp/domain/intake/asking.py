@@ -70,12 +70,15 @@ def asks(kind: str, basis: str, elected: Collection[str], book: Book, circumstan
     regimes = runs_under(kind, basis, elected, book)
     tip = mode(kind, basis, regimes, book) == "tip"
     urgent = book.urgent(priority(kind, circumstances, book))
-    must = _must(entry, standing, regimes, tip, urgent, book)
+    law = {code for r in regimes for code, need in book.regimes[r].notice.items() if need == "M"}
+    # Somebody who saw it knows neither the consent nor the face behind it; the law may still want a name (DSA art 16).
+    spared = law if book.leaves(kind).get(basis) == "tip" else None
+    must = _must(entry, standing, law, tip, urgent)
     may = {*entry.required, *entry.optional, *(() if tip or standing is None else _named(standing))}
     wanted = {"URL", "CONTACT", *must, *may}
     found: dict[tuple[str, str, str], Ask] = {}
     for code, evidence in book.evidence.items():
-        if code not in wanted or _kept_back(code, evidence, entry, regimes, tip, urgent, book):
+        if code not in wanted or _kept_back(code, evidence, entry, regimes, spared, urgent, book):
             continue
         required = code in must
         blocks = _blocks(code, evidence, required, entry, standing, urgent)
@@ -111,15 +114,12 @@ def _named(standing: StandingBasis) -> tuple[str, ...]:
     return (*standing.requires, *standing.optional)
 
 
-def _must(
-    kind: Kind, standing: StandingBasis | None, regimes: Iterable[str], tip: bool, urgent: bool, book: Book
-) -> set[str]:
-    """Codes without which the notice is not valid. Of an urgent kind its own list and the regimes', no papers."""
-    by_law = {code for r in regimes for code, need in book.regimes[r].notice.items() if need == "M"}
+def _must(kind: Kind, standing: StandingBasis | None, law: set[str], tip: bool, urgent: bool) -> set[str]:
+    """Codes without which the notice is not valid. Of an urgent kind its own list and the law's, no papers."""
     if tip:
         return {"URL"} | ({"REASON"} & set(kind.required))
     papers = set() if urgent or standing is None else set(standing.requires)
-    return {"URL", *kind.required, *by_law, *papers}
+    return {"URL", *kind.required, *law, *papers}
 
 
 def _kept_back(
@@ -127,18 +127,19 @@ def _kept_back(
     entry: EvidenceKind,
     kind: Kind,
     regimes: Iterable[str],
-    tip: bool,
+    spared: set[str] | None,
     urgent: bool,
     book: Book,
 ) -> bool:
-    """Whether something must not be asked, though kind, regime or standing names it."""
+    """Whether something must not be asked, though kind, regime or standing names it. `spared`: of an onlooker nothing
+    personal is asked but these codes; None for everybody else."""
     if code in ("URL", "CONTACT"):
         return False
     says_who = entry.name in IDENTIFYING or entry.level in ("V1", "V2", "V3")
     if urgent and says_who:
         return True
-    if tip and (says_who or entry.form in ("statement", "choice")):
-        return True  # somebody who saw it knows neither the consent nor the face behind it
+    if spared is not None and code not in spared and (says_who or entry.form in ("statement", "choice")):
+        return True
     if kind.sealed and entry.name in ("alleged", "reference"):
         return True
     if code == "TS" and code not in kind.required and not RUNNING & set(kind.media):

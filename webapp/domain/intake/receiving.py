@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -26,7 +27,7 @@ from webapp.domain.evidence import service as evidence
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.intake.form import FilledReport
 from webapp.domain.intake.rows import standing_columns, today
-from webapp.domain.intake.rules import asks, blocking, missing, mode, runs_under
+from webapp.domain.intake.rules import asks, blocking, missing, mode, names_term, runs_under
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
 from webapp.domain.reports.queries import barred, captured_of, subject_named
@@ -181,13 +182,14 @@ def _nameless(form: FilledReport) -> bool:
 
 def _only_asked(form: FilledReport) -> FilledReport:
     """The form without what this report must not carry: data minimisation, whatever an old draft still holds."""
-    asked = {ask.name for ask in asks(form.kind, form.basis, form.elected, book(), form.circumstances)}
-    spare = ("postal_address", "signature", "registry_ref", "loss", "prior_arrangement", "work_title", "source")
-    kept = replace(form, **dict.fromkeys(set(spare) - asked, ""))  # type: ignore[arg-type]  # all are text fields
-    standing = book().standing.get(form.basis)
-    if standing is None or not standing.expires:
-        kept = replace(kept, matters="", scope=(), valid_from="", valid_to="")
-    return kept
+    asked = asks(form.kind, form.basis, form.elected, book(), form.circumstances)
+    names = {ask.name for ask in asked}
+    spare = {"postal_address", "signature", "registry_ref", "loss", "prior_arrangement", "work_title", "source"}
+    if not names_term(asked, form.basis, book()):
+        spare |= {"matters", "valid_from", "valid_to"}
+        form = replace(form, scope=())
+    gone: dict[str, Any] = dict.fromkeys(spare - names, "")
+    return replace(form, **gone)
 
 
 def papers_of(basis: str) -> set[str]:
