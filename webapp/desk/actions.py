@@ -56,7 +56,7 @@ def _row(action: Action, effect: Effect | None, attempts: Sequence[Attempt]) -> 
         measure=words.action(action.kind, action.days),
         target=subject.title or subject.content_ref or subject.address,
         decided=when(decision.decided_at),
-        who=decision.staff.name,
+        who=decision.staff.name if decision.staff else str(words.NOBODY),
         state=state,
         state_words=str(words.EFFECTS[state][0]),
         tone=words.EFFECTS[state][1],

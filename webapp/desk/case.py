@@ -174,7 +174,7 @@ def explain(error: DomainError, reference: str) -> str:
         if ruling is not None:
             return _(
                 "%(name)s decided this case on %(when)s: %(verdict)s. What you typed is still here, below.",
-                name=ruling.staff.name,
+                name=ruling.staff.name if ruling.staff else words.NOBODY,
                 when=when(ruling.decided_at),
                 verdict=words.VERDICTS[ruling.verdict],
             )

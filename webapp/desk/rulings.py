@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from webapp.core.i18n import _, when
+from webapp.core.i18n import _, language, when
 from webapp.desk import queries, words
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions.models import Decision
+from webapp.domain.decisions.statements import reason_words
 from webapp.domain.notifications.queries import letters_of
+from webapp.domain.policy.queries import book
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ def ruling(decision: Decision, case: Case) -> Ruling:
         here=decision.case_id == case.id,
         verdict=str(words.VERDICTS[decision.verdict]),
         ground=words.kind(decision.ground) if decision.ground else "",
-        reason=decision.reason,
+        reason=reason_words(decision, language(), book()),
         note=decision.note,
-        who=decision.staff.name,
+        who=decision.staff.name if decision.staff else str(words.NOBODY),
         when=when(decision.decided_at),
         measures=measures,
     )

@@ -63,6 +63,23 @@ SENTENCES: dict[str, Any] = {
     "measures_contradict": lazy("These measures contradict each other."),
     "measure_not_in_book": lazy("The rule book does not provide this measure for the chosen rule."),
     "days_missing": lazy("Please choose for how many days."),
+    "modifier_unknown": lazy("The rule book does not know this circumstance."),
+    "defence_unknown": lazy("The rule book does not know this defence."),
+    "set_aside_reason_missing": lazy(
+        "The measure you chose for the account is lighter than the ladder says. Choose what the ladder says, or say "
+        "why not."
+    ),
+    "mark_unknown": lazy("There is no such grade of misuse."),
+    "mark_without_dismissal": lazy("Only a report that is not supported can be marked as misuse."),
+    # The second person, and provisional measures
+    "no_such_proposal": lazy("There is no such proposal."),
+    "proposal_answered": lazy("Somebody has answered this proposal already."),
+    "second_must_be_another": lazy("The second person must be somebody other than who proposed it."),
+    "note_missing": lazy("Please say why you do not agree."),
+    "interim_not_in_book": lazy("The rule book does not provide this provisional measure for these reports."),
+    "interim_already": lazy("This provisional measure is in force already."),
+    "interim_without_end": lazy("The rule book gives provisional measures no end, so none can be taken."),
+    "restore_reason_unknown": lazy("There is no such reason to put content back."),
     # Afterwards
     "no_such_action": lazy("There is no such measure."),
     "no_such_task": lazy("There is no such task, or it is not parked any more."),

@@ -24,7 +24,14 @@ ANSWERS = {
     "not_supported": lazy("Not supported"),
     "cannot_tell": lazy("Cannot tell"),
 }
-VERDICTS = {"upheld": lazy("Violation found"), "rejected": lazy("No violation found")}
+VERDICTS = {
+    "upheld": lazy("Violation found"),
+    "rejected": lazy("No violation found"),
+    "provisional": lazy("Provisional measure"),
+    "cured": lazy("Put right by the account"),
+    "restored": lazy("Put back"),
+}
+NOBODY = lazy("By itself")  # decided by time or by the account, not by a person
 ROLES = {"reviewer": lazy("Reviewer"), "lead": lazy("Lead"), "admin": lazy("Administrator")}
 BAND_TONES = {"strong": "accent", "possible": "warn", "weak": "plain", "none": "plain", "": "plain"}
 EFFECTS = {

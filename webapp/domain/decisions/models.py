@@ -25,9 +25,7 @@ class Decision(Base):
     __tablename__ = "decision"
     __table_args__ = (
         UniqueConstraint("case_id", "case_version"),
-        CheckConstraint(
-            "verdict IN ('upheld', 'rejected', 'provisional', 'cured', 'restored')", name="verdict_known"
-        ),
+        CheckConstraint("verdict IN ('upheld', 'rejected', 'provisional', 'cured', 'restored')", name="verdict_known"),
         CheckConstraint("stage IN ('interim', 'first', 'cure', 'restoration', 'appeal')", name="stage_known"),
         CheckConstraint("staff_id IS NOT NULL OR stage IN ('cure', 'restoration')", name="person_decides"),
         CheckConstraint("second_id IS NULL OR second_id != staff_id", name="second_is_another"),

@@ -1,16 +1,19 @@
-"""Thinking about a decision: is it whole, what does it cost the account, what will the statement of reasons say."""
+"""Thinking about a decision: is the choice whole, what does it lead to, and who else must agree to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from webapp.core.errors import Refused
+from webapp.domain.clocks.rules import due
 from webapp.domain.policy.shape import Book
 
 LONGEST = 4000  # characters of reason and of note: a letter stays a letter
 ANSWERS = ("supported", "not_supported", "cannot_tell")
+NOTHING = "none"  # the target of what touches nobody ("no violation")
 
 
 @dataclass(frozen=True)
@@ -22,11 +25,40 @@ class Choice:
     actions: Sequence[tuple[str, int | None]]
     reason: str
     note: str = ""
+    # Circumstances ticked (ladder.toml modifiers that are not automatic), and the defence accepted (defences.toml).
+    modifiers: Sequence[str] = ()
+    defence: str = ""
+    # Reports that misused the form: report id → grade of conduct.toml, and why.
+    marks: Mapping[str, str] = field(default_factory=dict)
+    mark_reason: str = ""
+    # Why the account gets something lighter than the ladder says.
+    set_aside: str = ""
 
     @property
     def verdict(self) -> str:
         """Upheld as soon as one allegation is supported."""
         return "upheld" if "supported" in self.findings.values() else "rejected"
+
+    def to_json(self) -> dict[str, Any]:
+        """As a proposal keeps it."""
+        return {
+            "findings": dict(self.findings),
+            "ground": self.ground,
+            "actions": [[kind, days] for kind, days in self.actions],
+            "reason": self.reason,
+            "note": self.note,
+            "modifiers": list(self.modifiers),
+            "defence": self.defence,
+            "marks": dict(self.marks),
+            "mark_reason": self.mark_reason,
+            "set_aside": self.set_aside,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Choice:
+        """The choice a proposal kept."""
+        values = dict(kept) | {"actions": tuple((kind, days) for kind, days in kept["actions"])}
+        return cls(**values | {"modifiers": tuple(kept.get("modifiers", ()))})
 
 
 @dataclass(frozen=True)
@@ -39,8 +71,71 @@ class ActionFact:
 
 
 @dataclass(frozen=True)
+class Forecast:
+    """What a decision does to the account's points and place on the ladder; `ladder.forecast` makes it.
+
+    `before` + `earned` = `after` are active points; `base` is the book's figure before modifiers. `rung` is where the
+    account stands now ('' = not on the ladder), `ladder` the account measures the rung asks for, `actions` those that
+    will be taken. `ends` are (points, when they end or None for never), soonest first. `why`: codes of what weighed
+    (modifiers and ladder.WHY).
+    """
+
+    before: int
+    base: int
+    earned: int
+    after: int
+    rung: str
+    ladder: tuple[tuple[str, int | None], ...]
+    actions: tuple[tuple[str, int | None], ...]
+    ends: tuple[tuple[int, datetime | None], ...]
+    why: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    defence: str = ""  # the defence accepted, and why the ladder was set aside: kept for the record
+    set_aside: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As a decision keeps it."""
+        return {
+            "before": self.before,
+            "base": self.base,
+            "points": self.earned,
+            "after": self.after,
+            "rung": self.rung,
+            "ladder": [list(action) for action in self.ladder],
+            "actions": [list(action) for action in self.actions],
+            "ends": [[points, at.isoformat() if at else None] for points, at in self.ends],
+            "modifiers": list(self.why),
+            "expires_at": self.expires_at.isoformat() if self.expires_at else None,
+            "defence": self.defence,
+            "set_aside": self.set_aside,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Forecast:
+        """The forecast a decision kept."""
+        return cls(
+            before=kept["before"],
+            base=kept["base"],
+            earned=kept["points"],
+            after=kept["after"],
+            rung=kept["rung"],
+            ladder=tuple((kind, days) for kind, days in kept["ladder"]),
+            actions=tuple((kind, days) for kind, days in kept["actions"]),
+            ends=tuple((points, datetime.fromisoformat(at) if at else None) for points, at in kept["ends"]),
+            why=tuple(kept["modifiers"]),
+            expires_at=datetime.fromisoformat(kept["expires_at"]) if kept["expires_at"] else None,
+            defence=kept["defence"],
+            set_aside=kept["set_aside"],
+        )
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """All that a letter, a preview or a webhook may say of a decision. Holds nothing of any reporter but report ids."""
+    """All that a letter, a preview or a webhook may say of a decision. Holds nothing of any reporter but report ids.
+
+    `actions` are the measures in force by this decision; `undone` those it takes back. `source` says what brought the
+    content to us: 'notice', 'trusted_flagger' or 'tip'. `regimes` are those of the reports.
+    """
 
     case_reference: str
     subject_title: str
@@ -60,6 +155,11 @@ class Outcome:
     book_version: str
     compared: bool = False  # whether software comparisons were before the reviewer (told as "automation used")
     statements: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    stage: str = "first"
+    forecast: Forecast | None = None
+    undone: tuple[ActionFact, ...] = ()
+    source: str = "notice"
+    regimes: tuple[str, ...] = ()
 
 
 def check(choice: Choice, report_kinds: Mapping[str, str], book: Book) -> None:
@@ -68,8 +168,9 @@ def check(choice: Choice, report_kinds: Mapping[str, str], book: Book) -> None:
         raise Refused("finding_missing")
     if not choice.reason.strip():
         raise Refused("reason_missing")
-    if max(len(choice.reason), len(choice.note)) > LONGEST:
+    if max(len(t) for t in (choice.reason, choice.note, choice.mark_reason, choice.set_aside)) > LONGEST:
         raise Refused("reason_too_long", limit=LONGEST)
+    _check_marks(choice, book)
     measures = [a for a, _days in choice.actions if a != "no_violation"]
     if choice.verdict == "rejected":
         if measures:
@@ -82,62 +183,66 @@ def check(choice: Choice, report_kinds: Mapping[str, str], book: Book) -> None:
     if len({a for a, _ in choice.actions}) != len(choice.actions) or len(measures) != len(choice.actions):
         raise Refused("measures_contradict")
     for action, days in choice.actions:
-        if action not in book.kinds[choice.ground].actions:
+        if action not in (*book.kinds[choice.ground].actions, *of_ladder(book)):
             raise Refused("measure_not_in_book", action=action)
         if book.actions[action].days and days not in book.actions[action].days:
             raise Refused("days_missing", action=action)
+    if any(m not in book.ladder.modifiers or book.ladder.modifiers[m].automatic for m in choice.modifiers):
+        raise Refused("modifier_unknown")
+    if choice.defence and choice.defence not in book.defences:
+        raise Refused("defence_unknown")
 
 
-def measures(choice: Choice, moment: datetime, book: Book) -> tuple[ActionFact, ...]:
-    """The measures with their end, none when nothing was found."""
-    if choice.verdict == "rejected":
-        return ()
+def _check_marks(choice: Choice, book: Book) -> None:
+    """Only a dismissed report can have misused the form, and only with a reason (law.md §5.5)."""
+    if not choice.marks:
+        return
+    if any(grade not in book.conduct.grades for grade in choice.marks.values()):
+        raise Refused("mark_unknown")
+    if any(choice.findings.get(report_id) != "not_supported" for report_id in choice.marks):
+        raise Refused("mark_without_dismissal")
+    if not choice.mark_reason.strip():
+        raise Refused("mark_reason_missing")
+
+
+def of_ladder(book: Book) -> frozenset[str]:
+    """The account measures the ladder uses: a reviewer may choose them for every kind."""
+    return frozenset(action for rung in book.ladder.rungs for action in rung.actions)
+
+
+def facts_of(actions: Sequence[tuple[str, int | None]], start: datetime, book: Book) -> tuple[ActionFact, ...]:
+    """Measures with their ends, counted in days of 24 hours from `start`; what touches nobody is left out."""
     return tuple(
-        ActionFact(kind, days, moment + timedelta(days=days) if days else None)
-        for kind, days in ((k, d if book.actions[k].days else None) for k, d in choice.actions)
+        ActionFact(kind, days, start + timedelta(days=days) if days else None)
+        for kind, days in ((k, d if book.actions[k].days else None) for k, d in actions)
+        if book.actions[kind].target != NOTHING
     )
 
 
-def points(choice: Choice, earlier_same_kind: int, book: Book) -> int:
-    """Strike points of the decision: the book's for its ground; a kind may forgive the first time."""
-    if choice.verdict == "rejected":
-        return 0
-    kind = book.kinds[choice.ground]
-    return 0 if kind.first_is_free and earlier_same_kind == 0 else kind.points
+def needs_second(actions: Sequence[tuple[str, int | None]], priority: str, book: Book) -> list[str]:
+    """Why a second person must agree: codes of measures (long suspensions, closures) and 'urgent'; [] = nobody must.
 
-
-def statement_parts(
-    outcome: Outcome, code: str, book: Book, day: Callable[[datetime, str], str]
-) -> list[dict[str, str]]:
-    """The statement of reasons in one language ('zh' or 'en'), in the order of DSA art 17(3).
-
-    Facts come from the reviewer's public reason; the sentences, the law and the redress from the book.
-    `day` writes a date in a language and in the operator's time zone, as the letters do.
+    `actions` are all the decision would take, those of the ladder too (law.md §4.4).
     """
+    why = []
+    for kind, days in actions:
+        since = book.actions[kind].second_person_days
+        if since is not None and (since == 0 or (days or 0) >= since):
+            why.append(kind)
+    return [*why, "urgent"] if book.urgent(priority) else why
 
-    def say(name: str, **values: object) -> str:
-        return str(getattr(book.statement[name], code)).format(**values)
 
-    def words(of: object) -> str:
-        return str(getattr(of, code))
+def covered(provisional: str, final: Sequence[str], book: Book) -> bool:
+    """Whether one of the final measures keeps up what a provisional one did: the same, or one of the same inverse."""
+    inverse = book.actions[provisional].inverse
+    return provisional in final or (inverse != "" and inverse in {book.actions[kind].inverse for kind in final})
 
-    kind = book.kinds[outcome.ground]
-    lines = []
-    for action in outcome.actions:
-        entry = book.actions[action.kind]
-        effect = words(entry.effect) if entry.effect else ""
-        name = "measure_days" if action.days else "measure"
-        lines.append(say(name, measure=words(entry.words), effect=effect, days=action.days).strip())
-    if outcome.points and outcome.points_expire_at:
-        lines.append(say("points", points=outcome.points, date=day(outcome.points_expire_at, code)))
-    else:
-        lines.append(say("no_points"))
-    bases = ("；" if code == "zh" else "; ").join(words(book.bases[b].citation) for b in kind.bases)
-    texts = {
-        "measures": "\n".join(lines),
-        "facts": outcome.reason,
-        "source": say("source_compared" if outcome.compared else "source_by_hand"),
-        "ground": say("ground", kind=words(kind.name), house=words(book.house), bases=bases),
-        "redress": say("redress", date=day(outcome.appeal_until, code)),
-    }
-    return [{"title": say(f"{name}_title"), "text": text} for name, text in texts.items()]
+
+def appeal_until(moment: datetime, regimes: Sequence[str], zone: str, book: Book) -> datetime:
+    """Until when a decision made at `moment` can be appealed: the longest window of the regimes it was made under."""
+    windows = [
+        due(moment, clock.span, zone)
+        for clock in book.clocks.values()
+        if clock.enabled and clock.span and "appealed" in clock.ends and clock.serves(["HOUSE", *regimes])
+    ]
+    return max(windows, default=moment + timedelta(days=book.numbers.appeal_days))

@@ -1,0 +1,111 @@
+"""Looking ahead: what a choice would lead to, in full, before anything is written. Preview and decision share it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from webapp.core.clock import now
+from webapp.core.errors import Refused
+from webapp.core.i18n import day
+from webapp.domain.cases import queries as cases
+from webapp.domain.cases.models import Case
+from webapp.domain.cases.rules import priority_of
+from webapp.domain.conduct.rules import counts
+from webapp.domain.decisions import queries, records
+from webapp.domain.decisions.ladder import forecast
+from webapp.domain.decisions.models import Action
+from webapp.domain.decisions.rules import ActionFact, Choice, Outcome, check, covered, facts_of, needs_second
+from webapp.domain.decisions.statements import statement_parts
+from webapp.domain.policy.queries import book
+from webapp.domain.reports.models import Report
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An outcome, and what has to be written for it: new measures, and measures to take back."""
+
+    outcome: Outcome
+    new: tuple[ActionFact, ...]
+    undo: tuple[Action, ...]
+    strike_from: datetime  # since when the points count
+
+
+def foresee(case: Case, choice: Choice) -> Outcome:
+    """What this choice would lead to, for the preview; nothing is written. Raises Refused when it is not whole."""
+    return plan(case, choice).outcome
+
+
+def second_needed(case: Case, outcome: Outcome) -> list[str]:
+    """Why a second person must agree: codes of measures and 'urgent'; [] when one person decides."""
+    return needs_second([(a.kind, a.days) for a in outcome.actions], case.priority, book())
+
+
+def plan(case: Case, choice: Choice, stage: str = "first") -> Plan:
+    """The whole consequence of a choice. On appeal, measures already in force and decided again simply go on, and what
+    has been served counts: a suspension made shorter ends that many days after it began."""
+    reports = cases.active_reports(case.id)
+    check(choice, {r.id: r.kind for r in reports}, book())
+    _check_marks(choice, reports)
+    moment = now()
+    earlier = records.strike_of(case.id)
+    start = earlier.issued_at if earlier else moment
+    outlook = forecast(choice, records.record_of(case, choice.ground, start), start, book())
+    upheld = choice.verdict == "upheld"
+    chosen = [*choice.actions, *(a for a in outlook.actions if a not in choice.actions)] if upheld else []
+    held = queries.in_force(case.id)
+    if stage == "first":
+        new = facts_of(chosen, moment, book())
+        goes_on: list[Action] = []
+        undo = [a for a in held if not covered(a.kind, [kind for kind, _days in chosen], book())]
+    else:
+        wanted = {(a.kind, a.days) for a in facts_of(chosen, moment, book())}
+        goes_on = [a for a in held if (a.kind, a.days) in wanted]
+        undo = [a for a in held if a not in goes_on]
+        new = _still_to_come(chosen, case.id, {a.kind for a in goes_on}, moment)
+    outcome = replace(
+        queries.blank(case, moment, reports),
+        verdict=choice.verdict,
+        ground=choice.ground if upheld else "",
+        reason=choice.reason,
+        actions=(*(queries.fact(a) for a in goes_on), *new),
+        points=outlook.earned,
+        points_expire_at=outlook.expires_at,
+        findings=dict(choice.findings),
+        stage=stage,
+        forecast=outlook,
+        undone=tuple(queries.fact(a) for a in undo),
+        source=queries.source_of([r for r in reports if choice.findings[r.id] == "supported"] or reports),
+    )
+    return Plan(explained(outcome), new, tuple(undo), start)
+
+
+def explained(outcome: Outcome) -> Outcome:
+    """The same outcome with its statement of reasons in both languages; without a restriction there is none."""
+    if outcome.verdict not in ("upheld", "provisional"):
+        return outcome
+    parts = {code: statement_parts(outcome, code, book(), day) for code in ("zh", "en")}
+    return queries.with_statements(outcome, parts)
+
+
+def _still_to_come(
+    chosen: Sequence[tuple[str, int | None]], case_id: str, going_on: set[str], moment: datetime
+) -> tuple[ActionFact, ...]:
+    """Measures of an appeal that are not in force yet. What an earlier decision of the case began keeps its beginning,
+    also when it has ended since; so nobody serves the same days twice."""
+    began: dict[str, datetime] = {}
+    taken_back = {a.undoes_id for d in queries.all_of(case_id) for a in d.actions if a.undoes_id}
+    for decision in queries.all_of(case_id):
+        if decision.stage != "interim":
+            began |= {a.kind: decision.decided_at for a in decision.actions if a.id not in taken_back}
+    facts = [fact for a in chosen for fact in facts_of([a], began.get(a[0], moment), book())]
+    return tuple(f for f in facts if f.kind not in going_on and (f.ends_at is None or f.ends_at > moment))
+
+
+def _check_marks(choice: Choice, reports: Sequence[Report]) -> None:
+    """Good-faith reports of urgent and exempt kinds are never marked (law.md §5.5)."""
+    for report in reports:
+        grade = choice.marks.get(report.id)
+        if grade and not counts(report.kind, priority_of(report, book()), grade, book()):
+            raise Refused("mark_exempt")
