@@ -13,7 +13,7 @@ from webapp.core import outbox
 from webapp.core.audit import Actor, record
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
-from webapp.domain.cases import queries
+from webapp.domain.cases import queries, showing
 from webapp.domain.cases.models import Case, CaseTouch, Claim
 from webapp.domain.cases.rules import LIFE, most_urgent, priority_of, rank, strongest
 from webapp.domain.clocks import queries as clock_rows
@@ -74,8 +74,8 @@ def weigh(case: Case) -> None:
     case.due_code = leading.code if leading else ""
     if leading:
         case.due_at = leading.due_at
-    case.best_band = strongest(queries.bands(case.id))
-    case.thumb_evidence_id = queries.thumb_of(case.id)
+    case.best_band = strongest(showing.bands(case.id))
+    case.thumb_evidence_id = showing.thumb_of(case.id)
 
 
 def on_report(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""Looking at cases: the queue paged by key, one case, its reports, its bands, its messages."""
+"""Looking at cases: the queue paged by key, one case, its reports, its messages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from webapp.domain.cases.models import Case, CaseReport, CaseTouch, Claim, Messa
 from webapp.domain.cases.rules import LIVE, URGENT, groups
 from webapp.domain.claimants.models import Standing
 from webapp.domain.clocks.models import Clock
-from webapp.domain.evidence.models import Evidence, Preview
-from webapp.domain.matching.models import Match
+from webapp.domain.evidence.models import Evidence
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report, ReportEvidence, Subject
 from webapp.domain.staff.models import Staff
@@ -107,34 +106,6 @@ def touched(case_id: str) -> set[str]:
 def referrals(case_id: str) -> list[Referral]:
     """To which authorities the case was handed, oldest first."""
     return list(db.session.scalars(select(Referral).where(Referral.case_id == case_id).order_by(Referral.referred_at)))
-
-
-def bands(case_id: str) -> list[str]:
-    """The bands of the comparisons made for the case: of the platform's own copies where there are any, since what a
-    reporter sends in as "reported" may be her own file."""
-    rows = db.session.execute(
-        select(Evidence.source, Match.band)
-        .distinct()
-        .join(Match, Match.query_id == Evidence.id)
-        .join(ReportEvidence, ReportEvidence.evidence_id == Evidence.id)
-        .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
-        .where(CaseReport.case_id == case_id, CaseReport.withdrawn_at.is_(None))
-    ).all()
-    captured = [band for source, band in rows if source == "platform"]
-    return captured or [band for _source, band in rows]
-
-
-def thumb_of(case_id: str) -> str | None:
-    """The first reported item of the case that has a thumbnail, the platform's own copy first."""
-    return db.session.scalar(
-        select(Evidence.id)
-        .join(Preview, and_(Preview.evidence_id == Evidence.id, Preview.kind == "thumb"))
-        .join(ReportEvidence, ReportEvidence.evidence_id == Evidence.id)
-        .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
-        .where(CaseReport.case_id == case_id, Evidence.role == "alleged", Evidence.dropped_at.is_(None))
-        .order_by(Evidence.source, Evidence.received_at)
-        .limit(1)
-    )
 
 
 def queue(after: tuple[int, datetime, str] | None = None, kind: str = "", limit: int = PAGE) -> Sequence[Case]:
