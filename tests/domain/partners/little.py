@@ -53,6 +53,7 @@ class Little:
             "url": f"{self.url}/posts/p1",
             "state": "live",
             "labels": [],
+            "limits": [],
             "title": "River at dusk",
             "created_at": "2026-11-20T08:00:00Z",
             "media": [{"url": f"{self.url}/media/m1", "media_type": "image/jpeg", "sha256": digest}],
@@ -63,6 +64,7 @@ class Little:
                 "state": "active",
                 "suspended_until": None,
                 "warnings": 0,
+                "limits": [],
                 "email": "cat@little.example",
                 "language": "en",
             },
@@ -79,12 +81,30 @@ class Little:
         match data["kind"]:
             case "label_ai":
                 self.post["labels"] = ["ai_generated"]
-            case "remove":
-                self.post["state"] = "removed"
+            case "unlabel_ai":
+                self.post["labels"] = []
+            case "remove" | "disable":
+                self.post["state"] = "removed" if data["kind"] == "remove" else "disabled"
+            case "restore":
+                self.post["state"] = "live"
+            case "demote" | "no_posting" as kind:
+                owner = self.post if kind == "demote" else account
+                owner["limits"] = ["demoted" if kind == "demote" else kind]
+            case "undemote" | "allow_posting" as kind:
+                (self.post if kind == "undemote" else account)["limits"] = []
             case "warn":
                 account["warnings"] += 1
+            case "unwarn":
+                account["warnings"] -= 1
             case "suspend":
                 account["state"], account["suspended_until"] = "suspended", data["ends_at"]
+            case "unsuspend":
+                account["state"], account["suspended_until"] = "active", None
+
+    @property
+    def orders(self) -> list[str]:
+        """The kinds of measure it was asked for, oldest first."""
+        return [m["data"]["kind"] for m in self.told if m["type"] == "action.requested"]
 
     def stop(self) -> None:
         """Shut the door."""

@@ -50,7 +50,7 @@ def test_a_report_is_captured_decided_carried_out_and_seen_to_drift(lumo: Caller
     assert report.subject.capture == "found"
     assert report.subject.respondent is not None
     assert report.subject.respondent.email
-    assert [i.evidence.source for i in report.items] == ["platform"]
+    assert "platform" in [i.evidence.source for i in report.items]
     assert lumo.form("/demo/tools/trouble", word="fail_after", times="1") in (302, 303)
     decision_id = uphold(report_id, ("label_ai", None), ("remove", None), ("warn", None), ("suspend", 7))
     process_all("work", "capture", "hooks")
@@ -69,4 +69,6 @@ def test_a_report_is_captured_decided_carried_out_and_seen_to_drift(lumo: Caller
     assert lumo.form("/demo/tools/republish", post=POST) in (302, 303)
     due_now("effect.read")
     process_all("work", "capture", "hooks")
-    assert [e.action.kind for e in queries.drifted()] == ["remove"]
+    db.session.expire_all()
+    drifted = [e.action.kind for e in queries.effects_of(decision_id) if e.state == "drifted"]
+    assert drifted == ["remove"]
