@@ -12,6 +12,7 @@ from webapp.core.db import db, transaction
 from webapp.core.outbox import Task
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.service import take
+from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.rules import Choice
 from webapp.domain.decisions.service import decide
 from webapp.domain.partners.service import connect, fan_out
@@ -147,6 +148,7 @@ def test_measures_and_cases_say_nothing_of_reporters(client: FlaskClient, platfo
         take(case.id, cast.rui)
         choice = Choice({receipt.report.id: "supported"}, "COPY_IMAGE", [("remove", None)], "The same painting.")
         decision = decide(case.id, cast.rui, case.version, choice)
+        assert isinstance(decision, Decision)
         fan_out(decision)
     about = client.get("/api/v1/contents/p1/cases", headers=platform)
     listed = client.get("/api/v1/actions", headers=platform)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -25,10 +26,10 @@ MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)
 INDEX = "zhou.yun@example.org"
 
 
-def reports(number: int, start: int = 0, **answers: object) -> list[Report]:
+def reports(number: int, start: int = 0, **answers: Any) -> list[Report]:
     """So many reports of one reporter, each about content of its own."""
-    asked = {"kind": "AI_LABEL_MISSING", "basis": "ANY"} | answers
-    return [file_report(content_ref=f"p{n}", **asked).report for n in range(start, start + number)]  # type: ignore[arg-type]  # answers only
+    asked: dict[str, Any] = {"kind": "AI_LABEL_MISSING", "basis": "ANY"} | answers
+    return [file_report(content_ref=f"p{n}", **asked).report for n in range(start, start + number)]
 
 
 def mark(report: Report, cast: Cast, grade: str = "unfounded") -> str:
@@ -36,6 +37,13 @@ def mark(report: Report, cast: Cast, grade: str = "unfounded") -> str:
     with transaction():
         step = service.mark(report, grade, "The content is labelled in three places.", cast.rui.id)
     return step.step if step else ""
+
+
+def end_of(index: str) -> datetime:
+    """When the step in force ends."""
+    step = queries.current(index)
+    assert step is not None and step.until_at is not None
+    return step.until_at
 
 
 @pytest.mark.parametrize(
@@ -124,7 +132,7 @@ def test_the_abusive_reporter(app: APIFlask, cast: Cast) -> None:
             clock.shift(timedelta(hours=1))
             steps.append((mark(report, cast), queries.standing_of(index)))
             if queries.standing_of(index) == "suspended":
-                clock.move_to(queries.current(index).until_at)  # type: ignore[union-attr,arg-type]  # a suspension is in force and ends
+                clock.move_to(end_of(index))
                 assert queries.standing_of(index) == ("slower" if n == 12 else "")
         assert steps[:3] == [("warning", ""), ("slower", "slower"), ("suspended", "suspended")]
         days = [s.until_at - s.from_at for s in db.session.query(ConductStep).filter_by(step="suspended") if s.until_at]
@@ -147,8 +155,8 @@ def test_who_is_suspended_still_reaches_the_urgent_kinds(app: APIFlask, cast: Ca
             assert error.value.params["fields"] == {"email": "reporter_suspended"}
         for kind in ("FRAUD", "MINOR_SEXUAL", "INTIMATE_DEEPFAKE"):
             assert file_report(kind=kind, basis="ANY", content_ref=f"u-{kind}").report.kind == kind
-        urgent_now = {"kind": "FABRICATION_RUMOUR", "basis": "ANY", "circumstances": ["disaster"]}
-        assert file_report(content_ref="flood", **urgent_now).report.circumstances == ["disaster"]  # type: ignore[arg-type]  # answers only
+        urgent_now: dict[str, Any] = {"kind": "FABRICATION_RUMOUR", "basis": "ANY", "circumstances": ["disaster"]}
+        assert file_report(content_ref="flood", **urgent_now).report.circumstances == ["disaster"]
         file_report(content_ref="other", email="somebody.else@example.org")
         clock.shift(timedelta(days=200))
         file_report(content_ref="later")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -69,10 +70,10 @@ def state(report: Report) -> str:
     ],
 )
 def test_what_a_valid_notice_lacks_is_asked_after_it_was_received(
-    app: APIFlask, change: dict[str, object], missing: list[str]
+    app: APIFlask, change: dict[str, Any], missing: list[str]
 ) -> None:
     """Answers → codes the notice is returned for, in the same moment."""
-    receipt = file_report(**change)  # type: ignore[arg-type]  # answers and proofs in one dictionary
+    receipt = file_report(**change)
     assert (list(receipt.missing), waits_for(receipt.report)) == (missing, missing)
     letters = db.session.query(Task).filter_by(topic="notice.returned").count()
     assert letters == bool(missing) and cases.case_of(receipt.report.id).state == "open"
@@ -89,12 +90,10 @@ def test_what_a_valid_notice_lacks_is_asked_after_it_was_received(
         ({"kind": "LIKENESS", "anonymous": True, "email": ""}, {"email"}),
     ],
 )
-def test_what_cannot_be_handled_at_all_is_not_sent(
-    app: APIFlask, change: dict[str, object], obstacles: set[str]
-) -> None:
+def test_what_cannot_be_handled_at_all_is_not_sent(app: APIFlask, change: dict[str, Any], obstacles: set[str]) -> None:
     """Another near relative declares all three; a day is a day; who cannot be anonymous leaves an address."""
     with pytest.raises(Refused) as error:
-        file_report(**change)  # type: ignore[arg-type]  # as above
+        file_report(**change)
     assert set(error.value.params["fields"]) == obstacles and db.session.query(Report).count() == 0
 
 
@@ -109,7 +108,7 @@ def test_the_cousin_declares_all_three_and_is_heard(app: APIFlask) -> None:
 def test_an_agent_whose_authority_has_run_out_brings_a_new_one(app: APIFlask, cast: Cast) -> None:
     """Received and returned for the authority; a new paper with the old term is not enough."""
     with time_machine.travel(MORNING, tick=False):
-        agent = {"kind": "VOICE", "basis": "AGENT", "matters": "All matters", "valid_to": "2026-11-22"}
+        agent: dict[str, Any] = {"kind": "VOICE", "basis": "AGENT", "matters": "All matters", "valid_to": "2026-11-22"}
         report = file_report(**agent).report
         assert waits_for(report) == ["POA"] and state(report) == "expired"
         add_paper(report, "POA")
@@ -169,21 +168,27 @@ def test_the_desk_asks_for_a_better_paper(app: APIFlask, cast: Cast) -> None:
 
 def test_standing_is_checked_once_and_used_again(app: APIFlask, cast: Cast) -> None:
     """A second report rests on the same row and needs no papers; when its time is over, it does again."""
-    agent = {"kind": "LIKENESS", "basis": "AGENT", "valid_to": "2026-12-31"}
+    agent: dict[str, Any] = {"kind": "LIKENESS", "basis": "AGENT", "valid_to": "2026-12-31"}
     with time_machine.travel(MORNING, tick=False):
         first = file_report(**agent).report
         assert claimants.reusable(first.standing_id) is None  # nobody has checked it
         with transaction():
             verify(first.standing, Actor("staff", cast.rui.id), "V2")
         assert claimants.reusable(first.standing_id) is first.standing
-        again = {"standing_id": first.standing_id, "kind": "LIKENESS", "basis": "", "claimant_name": "", "proofs": {}}
+        again: dict[str, Any] = {
+            "standing_id": first.standing_id,
+            "kind": "LIKENESS",
+            "basis": "",
+            "claimant_name": "",
+            "proofs": {},
+        }
         again |= {"statements": ["NOCONS"], "valid_to": ""}
-        second = file_report(**again, content_ref="p2", name="", email="").report  # type: ignore[arg-type]  # as above
+        second = file_report(**again, content_ref="p2", name="", email="").report
         assert second.standing_id == first.standing_id and waits_for(second) == []
         assert second.standing.reporter.email == "zhou.yun@example.org"
     with time_machine.travel(datetime(2027, 1, 2, tzinfo=UTC), tick=False):
         assert claimants.reusable(first.standing_id) is None and state(second) == "expired"
-        third = file_report(**again, content_ref="p3").report  # type: ignore[arg-type]  # as above
+        third = file_report(**again, content_ref="p3").report
         assert third.standing_id == first.standing_id and waits_for(third) == ["POA"]
         add_paper(third, "POA", 970)
         assert supply(third, valid_to="2027-12-31") == []
