@@ -46,7 +46,7 @@ def reports(*emails: str, kind: str = "COPY_IMAGE", regimes: Sequence[str] = ("C
     sent = [send(kind, email=email, regimes=regimes, **more) for email in emails]  # type: ignore[arg-type]  # keywords
     case = cases.case_of(sent[0].id)
     with transaction():
-        case.subject.respondent = Respondent(
+        case.subject.respondent = db.session.get(Respondent, "acc") or Respondent(
             id="acc", platform="demo", account_ref="a1", handle="@chenmo", name="Chen Mo", email="chen.mo@example.org"
         )
     return cases.get(case.id)

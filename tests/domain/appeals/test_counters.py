@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -31,7 +33,7 @@ from webapp.domain.appeals import service as appeals
 from webapp.domain.clocks.models import Clock
 from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.queries import active_points
-from webapp.domain.policy.queries import book
+from webapp.domain.policy.queries import FOLDER, book
 from webapp.domain.reports.queries import barred
 from workers.jobs import counters as job
 from workers.routes import ROUTES
@@ -55,7 +57,7 @@ def shanghai(month: int, day: int) -> datetime:
 
 
 def test_e_commerce_to_the_fifteenth_day_without_a_suit(clock: time_machine.Coordinates, cast: Cast) -> None:
-    """Forwarded at once, arrived a day after the mail server took it, reminded twice, back when the 15th day is over."""
+    """Forwarded at once, arrived a day after the mail took it, reminded twice, back when the 15th day is over."""
     decision = removed(cast)
     assert in_force(decision.case_id) == HELD and active_points("acc") == 2
     counter = countered(decision)
@@ -257,6 +259,26 @@ def test_rtci_bars_the_same_notice_once_restored(clock: time_machine.Coordinates
     tick()
     report = report_of(decision.case_id)
     assert barred(report.subject_id, index, ["CN_RTCI"]) and not barred(report.subject_id, index, ["CN_CIVIL"])
+
+
+@pytest.fixture
+def at_once(app: APIFlask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installation of an operator who restores works at once: his own copy of the book, one word changed."""
+    folder = shutil.copytree(FOLDER, tmp_path / "book")
+    page = folder / "book.toml"
+    page.write_text(page.read_text("utf-8").replace('restore = "wait"', 'restore = "immediate"'), "utf-8")
+    settings = app.config["SETTINGS"]
+    monkeypatch.setitem(app.config, "SETTINGS", settings.model_copy(update={"book_folder": folder}))
+
+
+def test_rtci_at_once(clock: time_machine.Coordinates, at_once: None, cast: Cast) -> None:
+    """With the operator's switch the counter-notice itself brings the work back, and the claimant still gets it."""
+    decision = removed(cast, regimes=("CN_RTCI", "CN_ECOM"))
+    counter = countered(decision)
+    assert (counter.regime, counter.state, counter.end) == ("CN_RTCI", "restored", "immediate")
+    assert in_force(decision.case_id) == [] and posted("counter.forwarded")
+    report = report_of(decision.case_id)
+    assert barred(report.subject_id, report.standing.reporter.email_index, ["CN_RTCI"])
 
 
 def test_it_is_returned_until_it_is_whole(clock: time_machine.Coordinates, cast: Cast) -> None:

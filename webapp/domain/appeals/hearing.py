@@ -26,6 +26,7 @@ from webapp.domain.cases.models import Case
 from webapp.domain.clocks import service as clocks
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions import service as decision_verbs
+from webapp.domain.decisions.foreseeing import plan
 from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.rules import ANSWERS, Choice
 from webapp.domain.evidence.service import freeze
@@ -171,19 +172,19 @@ def decide(appeal_id: str, staff: Staff, choice: Choice | None, reason: str = ""
 
 
 def _outcome(before: Decision, choice: Choice | None) -> str:
-    if choice is None or same(before, choice):
+    if choice is None or _same(before, choice):
         return "upheld"
     return "varied" if choice.verdict == before.verdict else "reversed"
 
 
-def same(before: Decision, choice: Choice) -> bool:
-    """Whether a choice is what was decided already: findings, ground and measures."""
-    if choice.verdict != before.verdict or dict(choice.findings) != {f.report_id: f.answer for f in before.findings}:
+def _same(before: Decision, choice: Choice) -> bool:
+    """Whether a choice leads to what holds already: same answers and ground, no measure more or less, same points."""
+    answers = {finding.report_id: finding.answer for finding in before.findings}
+    if choice.verdict != before.verdict or dict(choice.findings) != answers:
         return False
-    if choice.verdict == "rejected":
-        return True
-    chosen = {(kind, days) for kind, days in choice.actions}
-    return choice.ground == before.ground and chosen == {(a.kind, a.days) for a in before.actions if not a.undoes_id}
+    made = plan(before.case, choice, stage="appeal")
+    points = decisions.outcome(before).points
+    return made.outcome.ground == before.ground and not made.new and not made.undo and made.outcome.points == points
 
 
 def _mine(appeal_id: str, staff: Staff) -> Appeal:
