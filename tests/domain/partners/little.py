@@ -31,6 +31,7 @@ class Little:
         self.unsigned = 0
         self.hook_answers: list[int] = []  # statuses to give to the next messages; nothing is done for a refused one
         self.obeys = True  # False: takes messages and does nothing
+        self.others: set[str] = set()  # further posts by the same account
         self.raw: dict[str, tuple[int, dict[str, str], bytes]] = {}  # path → an answer given as it is
         self.dripping: set[str] = set()  # paths that answer a byte at a time, for ever
         self.closing = threading.Event()
@@ -123,6 +124,9 @@ def _handler(little: Little) -> type[BaseHTTPRequestHandler]:
                 return self._raw(401, {}, b"")
             if self.path == f"/content/{little.post['id']}":
                 return self._raw(200, {"Content-Type": "application/json"}, json.dumps(little.post).encode())
+            if self.path.removeprefix("/content/") in little.others:
+                other = little.post | {"id": self.path.removeprefix("/content/"), "state": "live", "labels": []}
+                return self._raw(200, {"Content-Type": "application/json"}, json.dumps(other).encode())
             if self.path in little.dripping:
                 return self._drip()
             if self.path in little.media:
