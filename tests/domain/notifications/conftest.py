@@ -15,8 +15,9 @@ from webapp.core.db import db, transaction
 from webapp.core.ids import new_id
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.service import take
+from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.rules import Choice
-from webapp.domain.decisions.service import decide
+from webapp.domain.decisions.service import agree, decide
 from webapp.domain.reports.models import Respondent, Subject
 from webapp.domain.staff.models import Staff
 
@@ -37,9 +38,14 @@ def go() -> int:
     return process_all("work", "mail")
 
 
+def staff(name: str) -> Staff:
+    """Somebody of the cast, freshly read."""
+    return db.session.scalars(select(Staff).where(Staff.email == f"{name}@desk.example")).one()
+
+
 def rui() -> Staff:
     """The reviewer, freshly read."""
-    return db.session.scalars(select(Staff).where(Staff.email == "rui@desk.example")).one()
+    return staff("rui")
 
 
 def known_account(report_id: str, email: str | None = "cat@little.example", language: str = "en") -> None:
@@ -65,9 +71,10 @@ def decided(cast: Cast) -> Callable[..., str]:
     def act(findings: Mapping[str, str], *actions: tuple[str, int | None], reason: str = "The same painting.") -> str:
         with transaction():
             case = cases.case_of(next(iter(findings)))
-            staff = rui()
-            take(case.id, staff)
+            who = rui()
+            take(case.id, who)
             ground = "COPY_IMAGE" if "supported" in findings.values() else ""
-            return decide(case.id, staff, case.version, Choice(findings, ground, actions, reason)).id
+            made = decide(case.id, who, case.version, Choice(findings, ground, actions, reason))
+            return made.id if isinstance(made, Decision) else agree(made.id, staff("mei")).id
 
     return act

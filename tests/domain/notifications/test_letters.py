@@ -23,31 +23,17 @@ from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.rules import Choice
 from webapp.domain.decisions.service import foresee
 from webapp.domain.evidence.models import Evidence
-from webapp.domain.notifications import queries, service
+from webapp.domain.notifications import notices, previews, queries, rulings
 from webapp.domain.notifications.models import Letter
-from webapp.domain.notifications.rendering import FOLDER
 from webapp.domain.reports.models import Report
 from webapp.domain.reports.service import open_by_secret, tracking_secret
 
 Decide = Callable[..., str]
-NAMES = ("report_received", "message_to_reporter", "decision_to_reporter", "decision_to_respondent", "report_withdrawn")
 
 
 def only(name: str) -> Letter:
     """The one letter of this name."""
     return db.session.scalars(select(Letter).where(Letter.name == name)).one()
-
-
-def test_every_letter_is_there_in_both_languages_without_anything_from_elsewhere() -> None:
-    """Three files a language; no picture, no script, no style sheet, the right language named."""
-    assert {p.name for p in FOLDER.iterdir() if not p.name.startswith("_")} == set(NAMES)
-    for name in NAMES:
-        for code in ("zh", "en"):
-            for file in ("subject.txt", "body.txt", "body.html"):
-                text = (FOLDER / name / code / file).read_text(encoding="utf-8")
-                assert not re.search(r"<(img|script|link|style|iframe)|url\(", text), (name, code, file)
-                if code == "en":
-                    assert not re.search(r"[\u4e00-\u9fff]", text), (name, file)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +103,7 @@ def test_a_question_reaches_its_reporter_only(mailbox: Mailbox, cast: Cast) -> N
     text, page = only("message_to_reporter").text, only("message_to_reporter").html
     assert "Do you have the <b>layered</b> file?" in text
     assert "&lt;b&gt;layered&lt;/b&gt;" in page
-    assert service.tell_message(db.session.scalars(select(Message).where(Message.sent_by == "party")).one()) is None
+    assert notices.tell_message(db.session.scalars(select(Message).where(Message.sent_by == "party")).one()) is None
 
 
 def test_who_withdraws_gets_one_last_letter(mailbox: Mailbox, decided: Decide) -> None:
@@ -197,7 +183,7 @@ def test_nothing_of_the_reporter_can_reach_the_respondent(mailbox: Mailbox, deci
     (mail,) = [m for m, to in zip(mailbox.letters, mailbox.recipients, strict=True) if to == ["cat@little.example"]]
     parts = [mail.get_body(("plain",)), mail.get_body(("html",))]
     mailed = "".join(p.get_content() for p in parts if p is not None) + str(mail["Subject"])
-    preview = service.preview(decisions.outcome(decisions.get(decision_id)), language).respondent
+    preview = previews.preview(decisions.outcome(decisions.get(decision_id)), language).respondent
     assert preview is not None
     for text in (letter.subject + letter.text + letter.html, mailed, preview.subject + preview.text + preview.html):
         assert "River at dusk" in text
@@ -210,14 +196,14 @@ def test_nothing_of_the_reporter_can_reach_the_respondent(mailbox: Mailbox, deci
 def test_the_statement_of_reasons_is_whole_and_its_link_opens_the_page(
     mailbox: Mailbox, decided: Decide, client: FlaskClient
 ) -> None:
-    """All five parts word for word as frozen, and a link that lets exactly this person in."""
+    """Every part word for word as frozen, and a link that lets exactly this person in."""
     report_id = file_report().report.id
     known_account(report_id, language="zh")
     decision_id = decided({report_id: "supported"}, ("remove", None))
     go()
     letter = only("decision_to_respondent")
     parts = decisions.outcome(decisions.get(decision_id)).statements["zh"]
-    assert len(parts) == 5
+    assert len(parts) >= 5
     for part in parts:
         assert part["title"] in letter.text
         assert part["text"] in letter.text
@@ -243,7 +229,7 @@ def test_the_preview_is_the_letter(mailbox: Mailbox, decided: Decide, cast: Cast
     known_account(report_id)
     case = cases.case_of(report_id)
     choice = Choice({report_id: "supported"}, "COPY_IMAGE", [("remove", None)], "The same painting.")
-    preview = service.preview(foresee(case, choice), "en")
+    preview = previews.preview(foresee(case, choice), "en")
     decided({report_id: "supported"}, ("remove", None))
     go()
 
@@ -264,8 +250,8 @@ def test_a_letter_exists_once_whatever_is_repeated(mailbox: Mailbox, decided: De
     go()
     before = {x.message_id for x in db.session.scalars(select(Letter))}
     with transaction():
-        service.receipt(db.session.get_one(Report, report_id))
-        service.tell_decision(decisions.get(decision_id))
+        notices.receipt(db.session.get_one(Report, report_id))
+        rulings.tell_decision(decisions.get(decision_id))
     go()
     assert {x.message_id for x in db.session.scalars(select(Letter))} == before
     assert db.session.scalar(select(func.count()).select_from(Letter)) == len(mailbox.letters) == 3

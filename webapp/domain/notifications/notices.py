@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from webapp.core.clock import now
@@ -17,9 +19,11 @@ from webapp.domain.decisions.models import Action
 from webapp.domain.decisions.rules import ActionFact
 from webapp.domain.notifications import redaction
 from webapp.domain.notifications.contexts import reporter, respondent
+from webapp.domain.notifications.contexts.respondent import Content
 from webapp.domain.notifications.models import Letter
 from webapp.domain.notifications.service import (
     content,
+    counter_regimes,
     language,
     respondent_language,
     stopped,
@@ -106,10 +110,16 @@ def tell_forwarding(report: Report) -> list[Letter]:
     told = reporter.forwarded(report, entry.forwarded_at, language(report.language))
     letters = [to_reporter("notice_forwarded", report, cause, told)] if entry.withdrawn_at is None else []
     case = entry.case
-    facts, code = redaction.notice(report), respondent_language(case)
-    context = respondent.notice(content(case), facts, in_force(case.id), code)
+    context = notice(report, content(case), respondent_language(case))
     letter = to_respondent("notice_to_respondent", case, cause, context)
     return letters if letter is None else [*letters, letter]
+
+
+def notice(report: Report, told: Content, code: str) -> dict[str, Any]:
+    """What the account reads of a notice; the preview uses it too."""
+    regimes = counter_regimes([report], report.kind, now())
+    held = in_force(cases.case_of(report.id).id)
+    return respondent.notice(told, redaction.notice(report), held, code, regimes=regimes)
 
 
 def in_force(case_id: str) -> list[ActionFact]:

@@ -13,8 +13,8 @@ from webapp.domain.cases.models import Case, NoticeReturn
 from webapp.domain.cases.rules import priority_of
 from webapp.domain.clocks.rules import due
 from webapp.domain.decisions.rules import Outcome
-from webapp.domain.notifications import notices, redaction, rulings
-from webapp.domain.notifications.contexts import reporter, respondent
+from webapp.domain.notifications import notices, rulings
+from webapp.domain.notifications.contexts import reporter
 from webapp.domain.notifications.contexts.respondent import Content
 from webapp.domain.notifications.rendering import Rendered, render
 from webapp.domain.notifications.service import content, language
@@ -64,7 +64,7 @@ def preview_forwarding(report: Report, language_code: str) -> Preview:
     """What both sides would read if this notice were forwarded now (N04, N05)."""
     code, case = language(language_code), cases.case_of(report.id)
     mine = render("notice_forwarded", code, reporter.forwarded(report, now(), code))
-    told = respondent.notice(_content(case), redaction.notice(report), notices.in_force(case.id), code)
+    told = notices.notice(report, _content(case), code)
     return Preview(
         (ToReporter(report.id, report.reference, mine),),
         render("notice_to_respondent", code, told),

@@ -11,20 +11,22 @@ from sqlalchemy import select
 
 from webapp.core import outbox
 from webapp.core.clock import now
-from webapp.core.db import db, settings
-from webapp.domain.appeals import rules as appeals
+from webapp.core.db import db
+from webapp.domain.appeals import queries as answers
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.life import tell_case
 from webapp.domain.cases.models import Case
 from webapp.domain.cures.models import CureOffer
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.models import Action, Decision
+from webapp.domain.decisions.records import active_strikes
 from webapp.domain.decisions.rules import ActionFact, Outcome
 from webapp.domain.notifications.contexts import reporter, respondent
 from webapp.domain.notifications.contexts.respondent import Content
 from webapp.domain.notifications.models import Letter
 from webapp.domain.notifications.service import (
     content,
+    counter_regimes,
     language,
     respondent_language,
     stop_url,
@@ -44,8 +46,10 @@ def tell_decision(decision: Decision) -> list[Letter]:
 
     The statement of reasons leaves with the restriction; afterwards the clocks that waited for letters end.
     """
-    if decision.stage in ("restoration", "appeal"):
+    if decision.stage == "appeal":
         return []
+    if decision.stage == "restoration":
+        return _let_go(decision)
     outcome, case, cause = decisions.outcome(decision), decision.case, f"decision:{decision.id}"
     letters = [] if decision.stage == "interim" else _to_reporters(decision, outcome, cause)
     code = respondent_language(case)
@@ -57,6 +61,18 @@ def tell_decision(decision: Decision) -> list[Letter]:
     if decision.stage != "interim":
         tell_case(case, "reporter_told")
     return letters
+
+
+def _let_go(decision: Decision) -> list[Letter]:
+    """What was held for the time being is let go because the case ended undecided; after a counter-notice `replies`
+    tells both sides."""
+    case = decision.case
+    if any(counter.state == "restored" for counter in answers.of_case(case.id)):
+        return []
+    outcome, code = decisions.outcome(decision), respondent_language(case)
+    context = respondent.restored(content(case), outcome.undone, decision.decided_at, "", code)
+    letter = to_respondent("restored_to_respondent", case, f"decision:{decision.id}", context)
+    return [] if letter is None else [letter]
 
 
 def _to_reporters(decision: Decision, outcome: Outcome, cause: str) -> list[Letter]:
@@ -97,8 +113,8 @@ def statement_letter(outcome: Outcome, case: Case, told: Content, code: str) -> 
 
     Provisional measures have their own (N06), so have decisions that change nothing but labels (N10).
     """
-    regime = counter_regime(outcome, case) if outcome.verdict == "upheld" else ""
-    regimes = (regime,) if regime else ()
+    supported = [r for r in cases.active_reports(case.id) if outcome.findings.get(r.id) == "supported"]
+    regimes = counter_regimes(supported, outcome.ground, outcome.decided_at)
     context = respondent.statement(told, outcome, code, regimes=regimes, old=_labels_before(outcome, case))
     if outcome.stage == "interim":
         return "interim_to_respondent", context
@@ -125,20 +141,9 @@ def _labels_before(outcome: Outcome, case: Case) -> list[str]:
     return [kind for kind in dict.fromkeys(found) if book().actions[kind].label and kind not in new]
 
 
-def counter_regime(outcome: Outcome, case: Case) -> str:
-    """Under which regime a counter-notice against this outcome is open, '' for none (the rule of the appeals room)."""
-    claims = [
-        appeals.Claim(report.id, report.mode, tuple(report.regimes))
-        for report in cases.active_reports(case.id)
-        if outcome.findings.get(report.id) == "supported"
-    ]
-    zone = settings().timezone
-    return appeals.governing(claims, outcome.ground, book(), outcome.decided_at, zone)
-
-
 def _points(respondent_id: str | None) -> tuple[int, datetime | None]:
     """The account's points that count now, and when the next of them expire (None = never)."""
-    strikes = decisions.active_strikes(respondent_id) if respondent_id else []
+    strikes = active_strikes(respondent_id) if respondent_id else []
     ends = [strike.expires_at for strike in strikes if strike.expires_at is not None]
     return sum(strike.points for strike in strikes), min(ends, default=None)
 

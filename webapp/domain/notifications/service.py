@@ -6,7 +6,7 @@ Who is told what is said by the modules beside this one: notices, rulings, repli
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ from webapp.core.errors import NotFound
 from webapp.core.i18n import DEFAULT, LANGUAGES
 from webapp.core.ids import new_id
 from webapp.core.links import public, sign, unsign
+from webapp.domain.appeals import rules as appeals
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.notifications.contexts.respondent import Content
@@ -136,6 +137,14 @@ def content(case: Case, link: str = "") -> Content:
     """A case as its account may know it. `link` takes the place of the signed one in previews."""
     subject, urgent = case.subject, book().urgent(case.priority)
     return Content(case.reference, subject.title, subject.content_ref, link or answer_url(case), urgent)
+
+
+def counter_regimes(reports: Iterable[Report], ground: str, at: datetime) -> tuple[str, ...]:
+    """The regime under which a counter-notice against what these reports claim is open, none where only an appeal is
+    (the rule of the appeals room)."""
+    claims = [appeals.Claim(report.id, report.mode, tuple(report.regimes)) for report in reports]
+    found = appeals.governing(claims, ground, book(), at, settings().timezone)
+    return (found,) if found else ()
 
 
 def withdrawn(report: Report) -> datetime | None:

@@ -55,8 +55,13 @@ def base(content: Content) -> dict[str, Any]:
     return found
 
 
-def notice(content: Content, facts: Notice, measures: Sequence[ActionFact], code: str) -> dict[str, Any]:
-    """For a forwarded notice: item, right, measure so far, the right to answer and what that must contain (N05)."""
+def notice(
+    content: Content, facts: Notice, measures: Sequence[ActionFact], code: str, *, regimes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """For a forwarded notice: item, right, measure so far, the right to answer and what that must contain (N05).
+
+    `regimes`: under which a counter-notice would be open.
+    """
     return base(content) | {
         "kind": pick(book().kinds[facts.kind].name, code),
         "work": facts.work,
@@ -64,7 +69,7 @@ def notice(content: Content, facts: Notice, measures: Sequence[ActionFact], code
         "right_holder": facts.right_holder,
         "laws": words.laws(facts.regimes, code),
         "measures": words.taken(measures, code),
-        "counters": words.counters(facts.regimes, code),
+        "counters": words.counters(regimes, code),
         "open_days": book().numbers.appeal_days,
     }
 

@@ -92,7 +92,8 @@ def counters(regimes: Iterable[str], code: str) -> list[dict[str, Any]]:
     for name in regimes:
         regime = book().regimes[name]
         if regime.enabled and regime.counter_allowed:
-            wanted = [pick(book().fields[f], code) for f, need in regime.counter.items() if need == "M"]
+            wanted = [words[code] for words in ASKED.values()]
+            wanted += [pick(book().fields[f], code) for f, need in regime.counter.items() if need == "M"]
             found.append({"law": law(name, code), "fields": wanted, "wait": wait(regime.wait, code)})
     return found
 
