@@ -27,6 +27,9 @@ from webapp.domain.staff.models import Staff
 
 MONDAY = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)  # noon in Shanghai, ten days before Thanksgiving
 
+# Taken down, and the account warned: two points are the first rung.
+HELD = ["remove", "warn"]
+
 WHOLE = {
     "real_name": "Chen Mo",
     "contact": "13800138000",
@@ -141,3 +144,8 @@ def posted(topic: str) -> list[dict[str, object]]:
     """The messages left under a topic, oldest first."""
     tasks = db.session.query(Task).filter_by(topic=topic).order_by(Task.created_at, Task.id)
     return [dict(task.payload) for task in tasks]
+
+
+def shanghai(month: int, day: int) -> datetime:
+    """The end of a day in Shanghai."""
+    return datetime(2026, month, day, 15, 59, 59, 999999, UTC)

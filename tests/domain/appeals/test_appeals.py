@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
-from apiflask import APIFlask
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import Cast
 from tests.domain.appeals.story import (
-    MONDAY,
     choice,
     countered,
     decided,
@@ -43,13 +40,6 @@ from webapp.domain.decisions.models import Decision
 from webapp.domain.staff.models import Staff
 
 ACCOUNT = "I drew both pictures; the older one is mine, too."
-
-
-@pytest.fixture
-def clock(app: APIFlask) -> Iterator[time_machine.Coordinates]:
-    """Monday noon in Shanghai, standing still until it is moved."""
-    with time_machine.travel(MONDAY, tick=False) as moving:
-        yield moving
 
 
 def filed(case_id: str, party: str = RESPONDENT) -> Appeal:

@@ -174,7 +174,7 @@ def decide(appeal_id: str, staff: Staff, choice: Choice | None, reason: str = ""
 def _outcome(before: Decision, choice: Choice | None) -> str:
     if choice is None or _same(before, choice):
         return "upheld"
-    return "varied" if choice.verdict == before.verdict else "reversed"
+    return "reversed" if {before.verdict, choice.verdict} == {"upheld", "rejected"} else "varied"
 
 
 def _same(before: Decision, choice: Choice) -> bool:
