@@ -14,6 +14,7 @@ from tests.builders import evidence_of, file_report, picture
 from tests.conftest import Cast
 from tests.domain.partners.little import Little
 from tests.processing import process_all
+from webapp.core import outbox
 from webapp.core.audit import Actor, AuditEntry
 from webapp.core.db import db, transaction
 from webapp.core.errors import Refused
@@ -327,6 +328,42 @@ def test_silence_of_the_platform_says_nothing_of_the_measure(little: Little, uph
         clock.shift(timedelta(minutes=10))
         go()
         assert only(decision_id).read_at == NOON + timedelta(minutes=11)
+
+
+# ── telling ──────────────────────────────────────────────────────────────────
+
+
+def test_the_account_is_told_of_a_forwarded_notice_once(little: Little, cast: Cast) -> None:
+    """The platform passes it on with the link; a repeat makes no second message."""
+    report_id = captured()
+    for _ in range(2):
+        with transaction():
+            outbox.post("notice.forwarded", report_id=report_id)
+        go()
+    (told,) = [m["data"] for m in little.told if m["type"] == "notice.respondent"]
+    assert (told["kind"], told["account_id"], told["content_id"]) == ("forwarded", "a1", "p1")
+
+
+def test_a_live_stream_is_shown_its_phrase_once(little: Little) -> None:
+    """One message a challenge; where no platform is connected there is nobody to ask."""
+    subject_id = subject_of(captured()).id
+    for _ in range(2):
+        with transaction():
+            service.ask_live(db.session.get_one(Subject, subject_id), "seven blue lanterns", NOON, "live:1")
+    go()
+    (told,) = [m["data"] for m in little.told if m["type"] == "live.challenge"]
+    assert told == {
+        "content_id": "p1",
+        "account_id": "a1",
+        "phrase": "seven blue lanterns",
+        "due_at": "2026-11-22T12:00:00+00:00",
+    }
+    elsewhere = subject_of(captured(platform="elsewhere")).id
+    with transaction():
+        assert service.ask_live(db.session.get_one(Subject, elsewhere), "x", NOON, "live:2") is None
+    nowhere = captured(platform="", content_ref="", email="b@example.org")
+    with transaction():
+        assert service.tell_respondent(cases.case_of(nowhere), "c", "cure") is None
 
 
 # ── connecting ───────────────────────────────────────────────────────────────
