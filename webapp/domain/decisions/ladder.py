@@ -46,11 +46,11 @@ class Record:
     batch earned (see `queries.record_of`), None when this is no part of a batch.
     """
 
-    known: bool = True
     strikes: Sequence[StrikeFact] = ()
     upheld: int = 0
     warned: bool = False
     batch: int | None = None
+    known: bool = True
 
 
 def forecast(choice: Choice, record: Record, moment: datetime, book: Book) -> Forecast:

@@ -123,7 +123,7 @@ def weighed(why: Iterable[str], code: str, book: Book) -> str:
     """The circumstances that weighed, in words: modifiers of the ladder, and ladder.WHY."""
     known = book.ladder.modifiers
     said = [str(getattr(known[c].words if c in known else book.statement[f"why_{c}"], code)) for c in why]
-    return str(getattr(book.statement["comma"], code)).join(said)
+    return str(getattr(book.statement["comma"], code)).join(text[:1].lower() + text[1:] for text in said)
 
 
 def _facts(outcome: Outcome, speaker: _Speaker) -> list[str]:
