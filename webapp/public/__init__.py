@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.public import errors, files, home, letters, report, respond, track
+from webapp.public import errors, files, home, how, letters, report, respond, track
 from webapp.public.blueprint import bp
 
-PAGES = (home, report, files, track, respond, letters)  # imported for the pages they hang on the blueprint
+PAGES = (home, how, report, files, track, respond, letters)  # imported for the pages they hang on the blueprint
 
 
 def init_app(app: Flask) -> None:
