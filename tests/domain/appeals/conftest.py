@@ -12,7 +12,7 @@ from tests.domain.appeals.story import MONDAY
 
 
 @pytest.fixture
-def clock(app: APIFlask) -> Iterator[time_machine.Coordinates]:
+def clock(app: APIFlask) -> Iterator[time_machine.Traveller]:
     """Monday noon in Shanghai, standing still until it is moved."""
     with time_machine.travel(MONDAY, tick=False) as moving:
         yield moving

@@ -65,7 +65,7 @@ def refusal(code: str) -> pytest.RaisesExc[Refused]:
     return pytest.raises(Refused, check=lambda error: error.code == code)
 
 
-def test_overturned_by_a_second_person(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_overturned_by_a_second_person(clock: time_machine.Traveller, cast: Cast) -> None:
     """The account appeals; Mei, new to the case, finds nothing: the content comes back, the points go."""
     decision = removed(cast)
     appeal = filed(decision.case_id)
@@ -86,9 +86,11 @@ def test_overturned_by_a_second_person(clock: time_machine.Coordinates, cast: Ca
     assert ended is not None and ended.state == "met"
     with pytest.raises(Conflict):
         filed(decision.case_id)
+    with refusal("cannot_take"), transaction():
+        appeals.take(appeal.id, cast.ada)
 
 
-def test_varied_and_upheld(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_varied_and_upheld(clock: time_machine.Traveller, cast: Cast) -> None:
     """The account gets less than first; the reporter's own appeal, by a third person, leaves it at that."""
     decision = removed(cast)
     appeal = filed(decision.case_id)
@@ -109,7 +111,7 @@ def test_varied_and_upheld(clock: time_machine.Coordinates, cast: Cast) -> None:
     assert "geo_block" in in_force(decision.case_id)
 
 
-def test_deciding_the_same_again_is_upholding(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_deciding_the_same_again_is_upholding(clock: time_machine.Traveller, cast: Cast) -> None:
     """A choice that leads to what holds writes no new decision, whatever its wording."""
     case, other = reports("zhou.yun@example.org"), reports("li.na@example.org", content_ref="p2")
     appeal = filed(decided(case, cast.rui, rejected(case)).case_id, reporter(report_of(case.id).id))
@@ -124,7 +126,7 @@ def test_deciding_the_same_again_is_upholding(clock: time_machine.Coordinates, c
     assert again(appeal).outcome == "upheld" and len(decisions.all_of(other.id)) == 1
 
 
-def test_a_rejected_reporter_wins(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_a_rejected_reporter_wins(clock: time_machine.Traveller, cast: Cast) -> None:
     """Her report was rejected; the second person supports it, and the measures begin now."""
     case = reports("zhou.yun@example.org")
     decision = decided(case, cast.rui, rejected(case))
@@ -136,7 +138,7 @@ def test_a_rejected_reporter_wins(clock: time_machine.Coordinates, cast: Cast) -
     assert again(appeal).outcome == "reversed" and "remove" in in_force(case.id)
 
 
-def test_nothing_of_the_first_decision_before_her_findings(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_nothing_of_the_first_decision_before_her_findings(clock: time_machine.Traveller, cast: Cast) -> None:
     """She sees reports, evidence, the drawer and the parties' words; who, what and why only after she has found."""
     decision = removed(cast)
     licence = paper("A licence", source="respondent")
@@ -150,6 +152,8 @@ def test_nothing_of_the_first_decision_before_her_findings(clock: time_machine.C
         appeals.take(appeal.id, cast.mei)
     look = blind.look(again(appeal))
     assert look.decision is None and look.findings == {}
+    hidden = {staff.name: blind.hides(decision.case_id, staff.id) for staff in (cast.rui, cast.mei, cast.lan)}
+    assert hidden == {"Rui": False, "Mei": True, "Lan": True}, "whoever decided it knows it"
     assert [r.id for r in look.reports] == [report_of(decision.case_id).id] and len(look.proofs) == 1
     assert [m.text for m in look.messages] == ["Please look at the date."]
     assert look.counter_statement == "I drew it myself."
@@ -163,12 +167,13 @@ def test_nothing_of_the_first_decision_before_her_findings(clock: time_machine.C
         appeals.find(appeal.id, cast.mei, {r.id: "supported" for r in cases.active_reports(decision.case_id)})
     shown = blind.look(again(appeal)).decision
     assert shown is not None and (shown.id, shown.staff_id) == (decision.id, cast.rui.id)
+    assert not blind.hides(decision.case_id, cast.mei.id) and blind.hides(decision.case_id, cast.lan.id)
     with transaction():
         appeals.release(appeal.id, cast.mei)
     assert again(appeal).findings == {} and blind.look(again(appeal)).decision is None
 
 
-def test_who_may_take_it(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_who_may_take_it(clock: time_machine.Traveller, cast: Cast) -> None:
     """Not who decided it, not who ever held it; of two who reach for it one is told whose it is."""
     decision = removed(cast)
     appeal = filed(decision.case_id)
@@ -187,7 +192,7 @@ def test_who_may_take_it(clock: time_machine.Coordinates, cast: Cast) -> None:
     assert [a.id for a, _due in blind.waiting(cast.mei)] == [appeal.id] and blind.waiting(cast.ada) == []
 
 
-def test_the_queue_shows_what_is_due_first(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_the_queue_shows_what_is_due_first(clock: time_machine.Traveller, cast: Cast) -> None:
     """The oldest due first, whenever it came."""
     first, second = removed(cast, content_ref="p1"), removed(cast, content_ref="p2")
     filed(second.case_id)
@@ -197,7 +202,7 @@ def test_the_queue_shows_what_is_due_first(clock: time_machine.Coordinates, cast
 
 
 @pytest.mark.parametrize("verb", ["insert", "update", "later"])
-def test_the_database_itself_refuses(clock: time_machine.Coordinates, cast: Cast, verb: str) -> None:
+def test_the_database_itself_refuses(clock: time_machine.Traveller, cast: Cast, verb: str) -> None:
     """Whoever goes past the verbs meets the trigger: on a new row, on a changed reviewer, on the next step."""
     decision = removed(cast)
     appeal = filed(decision.case_id)
@@ -217,7 +222,7 @@ def test_the_database_itself_refuses(clock: time_machine.Coordinates, cast: Cast
     assert db.session.query(Appeal).filter_by(reviewer_id=cast.rui.id).count() == 0
 
 
-def test_one_person_does_not_decide_both_appeals(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_one_person_does_not_decide_both_appeals(clock: time_machine.Traveller, cast: Cast) -> None:
     """Both sides appeal and Mei takes both: after the first she has touched the case, so the other needs a third."""
     decision = removed(cast)
     account, hers = filed(decision.case_id), filed(decision.case_id, reporter(report_of(decision.case_id).id))
@@ -235,7 +240,7 @@ def test_one_person_does_not_decide_both_appeals(clock: time_machine.Coordinates
     assert again(hers).outcome == "upheld" and not blind.open_in(decision.case_id)
 
 
-def test_what_cannot_be_appealed(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_what_cannot_be_appealed(clock: time_machine.Traveller, cast: Cast) -> None:
     """No empty appeal, nobody else's report, nothing undecided, nothing after the window."""
     case = reports("zhou.yun@example.org")
     with refusal("appeal_nothing"):
@@ -256,7 +261,7 @@ def test_what_cannot_be_appealed(clock: time_machine.Coordinates, cast: Cast) ->
         blind.by_reference("A-0000-0000")
 
 
-def test_an_appeal_overtakes_the_counter_notice(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_an_appeal_overtakes_the_counter_notice(clock: time_machine.Traveller, cast: Cast) -> None:
     """The second person puts the content back: the waiting time has nothing left to wait for."""
     decision = removed(cast)
     counter = countered(decision)
@@ -273,7 +278,7 @@ def test_an_appeal_overtakes_the_counter_notice(clock: time_machine.Coordinates,
     assert db.session.query(Decision).filter_by(case_id=decision.case_id).count() == made
 
 
-def test_after_the_content_is_back_the_way_is_the_court(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_after_the_content_is_back_the_way_is_the_court(clock: time_machine.Traveller, cast: Cast) -> None:
     """Neither side appeals against a restoration."""
     decision = removed(cast)
     counter = countered(decision)

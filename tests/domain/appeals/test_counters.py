@@ -33,7 +33,7 @@ from workers.routes import ROUTES
 from workers.schedule import TIMERS
 
 
-def test_of_two_claimants_the_later_arrival_counts(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_of_two_claimants_the_later_arrival_counts(clock: time_machine.Traveller, cast: Cast) -> None:
     """One reads on Monday, the other on Thursday; the second gives up, the first proves a complaint, then gives up."""
     decision = removed(cast, "a@example.org", "b@example.org")
     counter = countered(decision)
@@ -60,7 +60,7 @@ def test_of_two_claimants_the_later_arrival_counts(clock: time_machine.Coordinat
     assert in_force(decision.case_id) == []
 
 
-def test_the_only_proof_goes_and_waiting_goes_on(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_the_only_proof_goes_and_waiting_goes_on(clock: time_machine.Traveller, cast: Cast) -> None:
     """Who sued gives up before the other has the copy: the other still gets her fifteen days."""
     decision = removed(cast, "a@example.org", "b@example.org")
     counter, court = countered(decision), paper()
@@ -78,7 +78,7 @@ def test_the_only_proof_goes_and_waiting_goes_on(clock: time_machine.Coordinates
         assert error.value.code == code
 
 
-def test_it_is_returned_until_it_is_whole(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_it_is_returned_until_it_is_whole(clock: time_machine.Traveller, cast: Cast) -> None:
     """What is missing is named; the drawer's papers count; what was typed before is kept; nothing was forwarded yet."""
     decision = removed(cast, kind="LIKENESS", regimes=("CN_CIVIL",))
     counter = countered(decision, {"contact": "13800138000"})
@@ -105,7 +105,7 @@ def test_it_is_returned_until_it_is_whole(clock: time_machine.Coordinates, cast:
     assert error.value.code == "cannot_complete"
 
 
-def test_whom_it_is_not_open_to(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_whom_it_is_not_open_to(clock: time_machine.Traveller, cast: Cast) -> None:
     """A public interest, a frame without counter-notices, a regime that changed, a window that is over."""
     fraud = removed(cast, kind="ANTI_SCIENCE", regimes=("CN_LABEL", "HOUSE"))
     assert (queries.door(fraud).regime, queries.door(fraud).open) == ("", False)
@@ -114,7 +114,7 @@ def test_whom_it_is_not_open_to(clock: time_machine.Coordinates, cast: Cast) -> 
     assert error.value.code == "counter_not_possible"
 
 
-def test_its_window_ends(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_its_window_ends(clock: time_machine.Traveller, cast: Cast) -> None:
     """The form is open for 180 days; the regime named must be the one that governs."""
     decision = removed(cast)
     with pytest.raises(Refused) as error, transaction():
@@ -130,7 +130,7 @@ def test_its_window_ends(clock: time_machine.Coordinates, cast: Cast) -> None:
     assert error.value.code == "counter_too_late"
 
 
-def test_the_account_takes_it_back(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_the_account_takes_it_back(clock: time_machine.Traveller, cast: Cast) -> None:
     """Then what was decided stays, and nothing comes back by itself."""
     decision = removed(cast)
     counter = countered(decision)

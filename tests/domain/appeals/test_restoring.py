@@ -39,7 +39,7 @@ from webapp.domain.reports.queries import barred
 from workers.run import run_task
 
 
-def test_e_commerce_to_the_fifteenth_day_without_a_suit(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_e_commerce_to_the_fifteenth_day_without_a_suit(clock: time_machine.Traveller, cast: Cast) -> None:
     """Forwarded at once, arrived a day after the mail took it, reminded twice, back when the 15th day is over."""
     decision = removed(cast)
     assert in_force(decision.case_id) == HELD and active_points("acc") == 2
@@ -72,7 +72,7 @@ def test_e_commerce_to_the_fifteenth_day_without_a_suit(clock: time_machine.Coor
     assert states == {"FORWARD_CLAIMANT": "met", "WAIT_ECOM": "met", "RESTORE_EXEC": "met"}
 
 
-def test_e_commerce_with_a_suit_on_the_fifteenth_day(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_e_commerce_with_a_suit_on_the_fifteenth_day(clock: time_machine.Traveller, cast: Cast) -> None:
     """Proof on the last evening keeps it down past the day, until a court has spoken; then it stays or comes back."""
     decision = removed(cast)
     counter, report = countered(decision), report_of(decision.case_id)
@@ -98,7 +98,7 @@ def test_e_commerce_with_a_suit_on_the_fifteenth_day(clock: time_machine.Coordin
     assert error.value.code == "not_held"
 
 
-def test_a_court_may_bring_it_back(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_a_court_may_bring_it_back(clock: time_machine.Traveller, cast: Cast) -> None:
     """The judgment goes against the claimant: the desk ends the hold and the content comes back."""
     decision = removed(cast)
     counter, report, court = countered(decision), report_of(decision.case_id), paper()
@@ -111,7 +111,7 @@ def test_a_court_may_bring_it_back(clock: time_machine.Coordinates, cast: Cast) 
     assert in_force(decision.case_id) == []
 
 
-def test_proof_and_restoring_meet(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_proof_and_restoring_meet(clock: time_machine.Traveller, cast: Cast) -> None:
     """Before the content is back a proof wins, even a minute after the last day; afterwards it is refused by name."""
     decision = removed(cast)
     counter, report, court = countered(decision), report_of(decision.case_id), paper()
@@ -131,7 +131,7 @@ def test_proof_and_restoring_meet(clock: time_machine.Coordinates, cast: Cast) -
     assert error.value.code == "restored_already"
 
 
-def test_dmca_across_thanksgiving(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_dmca_across_thanksgiving(clock: time_machine.Traveller, cast: Cast) -> None:
     """Ten to fourteen US business days from its receipt: Thanksgiving does not count, China's calendar neither."""
     decision = removed(cast, regimes=("CN_RTCI", "CN_ECOM", "US_DMCA"))
     counter = countered(decision)
@@ -148,7 +148,7 @@ def test_dmca_across_thanksgiving(clock: time_machine.Coordinates, cast: Cast) -
     assert in_force(decision.case_id) == []
 
 
-def test_papers_held_up_at_the_notary(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_papers_held_up_at_the_notary(clock: time_machine.Traveller, cast: Cast) -> None:
     """Twenty working days of China after the wait, once, for works; reminders come again before the new day."""
     decision = removed(cast)
     counter, delay = countered(decision), paper("Receipt of the notary")
@@ -174,7 +174,7 @@ def test_papers_held_up_at_the_notary(clock: time_machine.Coordinates, cast: Cas
     assert fresh(counter).state == "restored"
 
 
-def test_a_face_has_no_notary_time(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_a_face_has_no_notary_time(clock: time_machine.Traveller, cast: Cast) -> None:
     """The longer wait is for intellectual property only (法释〔2020〕9号)."""
     decision = removed(cast, kind="LIKENESS", regimes=("CN_CIVIL",))
     counter, delay = countered(decision), paper("Receipt of the notary")
@@ -185,7 +185,7 @@ def test_a_face_has_no_notary_time(clock: time_machine.Coordinates, cast: Cast) 
     assert error.value.code == "cannot_extend"
 
 
-def test_rtci_bars_the_same_notice_once_restored(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_rtci_bars_the_same_notice_once_restored(clock: time_machine.Traveller, cast: Cast) -> None:
     """After the content is back the same claimant cannot notify it again under RTCI; giving up would bar nobody."""
     decision = removed(cast, kind="RMI_REMOVED", regimes=("CN_RTCI",))
     counter, report = countered(decision), report_of(decision.case_id)
@@ -209,7 +209,7 @@ def at_once(app: APIFlask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(app.config, "SETTINGS", settings.model_copy(update={"book_folder": folder}))
 
 
-def test_rtci_at_once(clock: time_machine.Coordinates, at_once: None, cast: Cast) -> None:
+def test_rtci_at_once(clock: time_machine.Traveller, at_once: None, cast: Cast) -> None:
     """With the operator's switch the counter-notice itself brings the work back, and the claimant still gets it."""
     decision = removed(cast, regimes=("CN_RTCI", "CN_ECOM"))
     counter = countered(decision)
@@ -219,7 +219,7 @@ def test_rtci_at_once(clock: time_machine.Coordinates, at_once: None, cast: Cast
     assert barred(report.subject_id, report.standing.reporter.email_index, ["CN_RTCI"])
 
 
-def test_one_that_cannot_come_back_holds_up_nobody_else(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_one_that_cannot_come_back_holds_up_nobody_else(clock: time_machine.Traveller, cast: Cast) -> None:
     """The job takes each in a transaction of its own, and comes back for what it could not do."""
     broken, sound = removed(cast, content_ref="p1"), removed(cast, content_ref="p2")
     first, second = countered(broken), countered(sound)

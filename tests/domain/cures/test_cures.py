@@ -34,7 +34,7 @@ LIVE = "VH_LIVE_NO_HUMAN"
 
 
 @pytest.fixture
-def clock(app: APIFlask) -> Iterator[time_machine.Coordinates]:
+def clock(app: APIFlask) -> Iterator[time_machine.Traveller]:
     """Monday noon in Shanghai, standing still until it is moved."""
     with time_machine.travel(MONDAY, tick=False) as moving:
         yield moving
@@ -54,7 +54,7 @@ def offered(case: Case, cast: Cast) -> CureOffer:
         return cures.offer(case.id, cast.rui)
 
 
-def test_a_missing_label_is_put_right_with_one_tap(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_a_missing_label_is_put_right_with_one_tap(clock: time_machine.Traveller, cast: Cast) -> None:
     """The platform is asked for the label, the case closes, nobody is punished; a second tap changes nothing."""
     case = case_of(cast)
     offer = offered(case, cast)
@@ -76,7 +76,7 @@ def test_a_missing_label_is_put_right_with_one_tap(clock: time_machine.Coordinat
         assert cures.lapse_due() == 0
 
 
-def test_the_house_stands_still_while_the_account_may_act(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_the_house_stands_still_while_the_account_may_act(clock: time_machine.Traveller, cast: Cast) -> None:
     """The desk's clocks pause with the offer and go on when it lapses; they lose nothing."""
     case = case_of(cast)
     report = cases.active_reports(case.id)[0]
@@ -93,7 +93,7 @@ def test_the_house_stands_still_while_the_account_may_act(clock: time_machine.Co
     assert resumed is not None and resumed.state == "running" and resumed.due_at > due
 
 
-def test_a_cure_that_lapsed_comes_back_with_its_measure(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_a_cure_that_lapsed_comes_back_with_its_measure(clock: time_machine.Traveller, cast: Cast) -> None:
     """Seven days to register the virtual human; nothing happened: the desk finds the book's measure ticked."""
     case = case_of(cast, "VH_UNREGISTERED")
     version = case.version
@@ -118,7 +118,7 @@ def test_a_cure_that_lapsed_comes_back_with_its_measure(clock: time_machine.Coor
         cures.offer(case.id, cast.rui)
 
 
-def test_what_can_be_offered(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_what_can_be_offered(clock: time_machine.Traveller, cast: Cast) -> None:
     """Only what the book cures, to a known account, by who holds the case, once; taken back it can be taken no more."""
     case = reports("zhou.yun@example.org")
     with pytest.raises(Conflict) as lost, transaction():
@@ -148,7 +148,7 @@ def test_what_can_be_offered(clock: time_machine.Coordinates, cast: Cast) -> Non
         cures.cure("nothing")
 
 
-def test_a_decision_overtakes_the_offer(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_a_decision_overtakes_the_offer(clock: time_machine.Traveller, cast: Cast) -> None:
     """Decided meanwhile: the tap comes too late, and the offer just falls away."""
     case = case_of(cast)
     offer = offered(case, cast)
@@ -164,7 +164,7 @@ def test_a_decision_overtakes_the_offer(clock: time_machine.Coordinates, cast: C
     assert posted("cure.lapsed") == [] and queries.suggested(case.id) == ()
 
 
-def test_a_reporter_may_appeal_against_a_cure(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_a_reporter_may_appeal_against_a_cure(clock: time_machine.Traveller, cast: Cast) -> None:
     """She wanted more than a label; whoever offered the cure does not judge her appeal."""
     case = case_of(cast)
     offer = offered(case, cast)
@@ -185,7 +185,7 @@ def test_a_reporter_may_appeal_against_a_cure(clock: time_machine.Coordinates, c
     assert "warn" in in_force(case.id) and blind.get(appeal.id).outcome == "varied"
 
 
-def test_a_live_stream_without_a_person(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_a_live_stream_without_a_person(clock: time_machine.Traveller, cast: Cast) -> None:
     """Two tries of five minutes; nobody answers: the desk finds the stream's end ticked, and decides it itself."""
     case = case_of(cast, LIVE)
     with transaction():
@@ -211,7 +211,7 @@ def test_a_live_stream_without_a_person(clock: time_machine.Coordinates, cast: C
     assert ended is not None and ended.state == "met"
 
 
-def test_a_person_answers(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_a_person_answers(clock: time_machine.Traveller, cast: Cast) -> None:
     """The phrase was said: nothing is suggested; noted after its time it counts as failed."""
     case = case_of(cast, LIVE)
     with transaction():
@@ -231,7 +231,7 @@ def test_a_person_answers(clock: time_machine.Coordinates, cast: Cast) -> None:
     assert error.value.code == "cannot_pass" and queries.suggested(case.id) == ()
 
 
-def test_the_database_keeps_one_of_each_open(clock: time_machine.Coordinates, cast: Cast) -> None:
+def test_the_database_keeps_one_of_each_open(clock: time_machine.Traveller, cast: Cast) -> None:
     """Two offers or two challenges at once are refused below the verbs, too."""
     case = case_of(cast, LIVE)
     with transaction():

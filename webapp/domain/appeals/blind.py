@@ -131,6 +131,16 @@ def touched(case_id: str, staff_id: str) -> bool:
     return db.session.get(CaseTouch, (case_id, staff_id), populate_existing=True) is not None
 
 
+def hides(case_id: str, staff_id: str) -> bool:
+    """Whether the desk must not show this person who decided the case, what and why: an appeal is open, she could be or
+    is its second person, and she has not found yet. Whoever worked on the case knows it already.
+    """
+    still_open = [appeal for appeal in of_case(case_id) if appeal.state in OPEN_APPEAL]
+    if not still_open or touched(case_id, staff_id):
+        return False
+    return not any(appeal.reviewer_id == staff_id and appeal.found_at is not None for appeal in still_open)
+
+
 def reviewer_name(appeal: Appeal) -> str:
     """Who has it, for colleagues; '' when nobody has."""
     staff = db.session.get(Staff, appeal.reviewer_id) if appeal.reviewer_id else None

@@ -16,7 +16,6 @@ from webapp.core.ids import new_id
 from webapp.domain.appeals import queries, restoring, rules, waiting
 from webapp.domain.appeals.models import CounterForward, CounterNotice, ProofItem
 from webapp.domain.appeals.rules import COUNTER, LONGEST
-from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.models import Decision
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.evidence.service import freeze
@@ -53,7 +52,7 @@ def file_counter(
     door = queries.door(decision)
     if door.sent is not None:
         raise Conflict("counter_filed_already")
-    if decision.case_id != case_id or not door.regime or decisions.latest(case_id) != decision:
+    if decision.case_id != case_id or not door.regime:
         raise Refused("counter_not_possible")
     if regime != door.regime:
         raise Refused("counter_regime")

@@ -19,7 +19,7 @@ from webapp.core.errors import Conflict, Refused
 from webapp.core.ids import new_id, new_reference
 from webapp.domain.appeals import blind, queries, restoring, rules
 from webapp.domain.appeals.models import Appeal
-from webapp.domain.appeals.rules import APPEAL, LONGEST
+from webapp.domain.appeals.rules import APPEAL, LONGEST, OPEN_APPEAL
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.life import as_actor, touch, weigh
 from webapp.domain.cases.models import Case
@@ -77,7 +77,8 @@ def file(case_id: str, party: str, text: str) -> Appeal:
 
 def take(appeal_id: str, staff: Staff) -> Appeal:
     """Become the second person. Raises Refused('you_touched_it') for whoever worked on the case before, as the database
-    does; Conflict('claimed_by_other', name) when somebody else was first. Taking one's own again changes nothing.
+    does, and 'cannot_take' once it is decided; Conflict('claimed_by_other', name) when somebody else was first.
+    Taking one's own again changes nothing.
     """
     require_transaction("appeals.take")
     appeal = blind.get(appeal_id)
@@ -85,7 +86,8 @@ def take(appeal_id: str, staff: Staff) -> Appeal:
         return appeal
     if blind.touched(appeal.case_id, staff.id):
         raise Refused("you_touched_it")
-    APPEAL.step(appeal.state, "take") if appeal.reviewer_id is None else None
+    if appeal.state not in OPEN_APPEAL:
+        APPEAL.step(appeal.state, "take")  # Refused('cannot_take')
     try:
         result = db.session.execute(
             update(Appeal)

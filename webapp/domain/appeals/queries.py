@@ -16,6 +16,7 @@ from webapp.domain.appeals.models import CounterForward, CounterNotice, ProofIte
 from webapp.domain.appeals.rules import OPEN_COUNTER, Claim, Forward
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, CaseReport
+from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.models import Decision, Finding
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
@@ -114,8 +115,8 @@ def regime_against(decision: Decision) -> str:
 def door(decision: Decision) -> CounterDoor:
     """Whether and how the respondent may answer this decision with a counter-notice."""
     sent = of_decision(decision.id)
-    upheld = decision.verdict == "upheld"
-    regime = (sent.regime if sent else regime_against(decision)) if upheld else ""
+    in_force = decision.verdict == "upheld" and decisions.latest(decision.case_id) == decision
+    regime = sent.regime if sent else regime_against(decision) if in_force else ""
     needs = book().regimes[regime].counter if regime else {}
     regimes = (regime,) if regime else ()
     until = rules.window(book(), regimes, decision.decided_at, settings().timezone, "counter_valid")
@@ -123,7 +124,7 @@ def door(decision: Decision) -> CounterDoor:
         regime=regime,
         fields={code: str(need) for code, need in needs.items() if need != "-"},
         until=until,
-        open=bool(regime) and now() <= until and (sent is None or sent.state == "returned"),
+        open=bool(regime) and in_force and now() <= until and (sent is None or sent.state == "returned"),
         sent=sent,
     )
 
@@ -167,7 +168,7 @@ def arriving() -> list[CounterForward]:
     return list(db.session.scalars(_unarrived().where(CounterForward.mailed_at <= ripe)))
 
 
-def _unarrived() -> Select[tuple[CounterForward]]:
+def _unarrived() -> Select[CounterForward]:
     return (
         select(CounterForward)
         .join(CounterNotice, CounterNotice.id == CounterForward.counter_id)
