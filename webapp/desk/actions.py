@@ -17,8 +17,7 @@ from webapp.desk.blueprint import bp
 from webapp.domain.decisions.models import Action
 from webapp.domain.partners import queries as partners
 from webapp.domain.partners import service as partner_verbs
-from webapp.domain.partners.models import Attempt, Effect
-from webapp.domain.partners.rules import LIFE
+from webapp.domain.partners.models import Attempt, Effect, Event
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,8 @@ class Row:
     tone: str
     why: str
     read: str
+    ends: str
+    ended: str
     tries: list[tuple[int, str, str, str]]
     can_resend: bool
     can_read: bool
@@ -62,8 +63,10 @@ def _row(action: Action, effect: Effect | None, attempts: Sequence[Attempt]) -> 
         tone=words.EFFECTS[state][1],
         why=_(partners.REASONS[effect.reason]) if effect and effect.reason in partners.REASONS else "",
         read=when(effect.read_at) if effect else "",
+        ends=when(action.ends_at) if action.ends_at else "",
+        ended=when(effect.ended_at) if effect and effect.ended_at else "",
         tries=tries,
-        can_resend="resend" in LIFE.can(state),
+        can_resend=effect is not None and partners.can_resend(effect),
         can_read=event is not None and state != "pending",
     )
 
@@ -84,8 +87,22 @@ def actions() -> Any:
         rows=[_row(action, effect, tries[action.id]) for action, effect in shown],
         state=state,
         states=[(code, text) for code, (text, _tone) in words.EFFECTS.items()],
+        notices=[_notice(event) for event in partners.undelivered_notices()] if not state else [],
         next_key=f"{last.decision.decided_at.isoformat()}|{last.id}" if last else "",
     )
+
+
+def _notice(event: Event) -> dict[str, str]:
+    told = event.data
+    account = f"{event.platform_slug} · {told.get('account_id', '')}"
+    tried = event.attempts[-1].error if event.attempts else ""
+    return {
+        "id": event.id,
+        "reference": told.get("reference", ""),
+        "account": account,
+        "at": when(event.created_at),
+        "why": tried,
+    }
 
 
 def _key(text: str) -> tuple[datetime, str] | None:
@@ -119,3 +136,13 @@ def read_now(action_id: str) -> Any:
         partner_verbs.read_now(partners.effect(action_id), me())
     flash(_("The platform is being asked whether it holds; look again in a moment."), "success")
     return redirect(url_for("desk.actions", state=request.form.get("state") or None))
+
+
+@bp.post("/actions/notices/<event_id>/resend")
+@need("review")
+def resend_notice(event_id: str) -> Any:
+    """Try a notice to an account once more."""
+    with transaction():
+        partner_verbs.resend_notice(partners.event(event_id), me())
+    flash(_("The platform is asked again to tell the account."), "success")
+    return redirect(url_for("desk.actions"))

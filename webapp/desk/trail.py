@@ -88,6 +88,7 @@ VERBS: dict[str, Any] = {
     "subject.capture": lazy("Captured the content from its platform"),
     "platform.connect": lazy("Connected a platform"),
     "event.deliver": lazy("The platform took the message"),
+    "event.resend": lazy("Sent the notice to the account's platform again"),
     "event.fail": lazy("Gave up sending the message"),
     "letter.write": lazy("Wrote a letter"),
     "letter.send": lazy("Sent a letter"),

@@ -239,7 +239,16 @@ def test_a_platform_that_is_gone_is_given_up_after_a_night(little: Little, uphol
     effect = only(decision_id)
     assert (effect.state, effect.reason) == ("failed", "unreachable")
     assert len(queries.tries_of([effect.action_id])[effect.action_id]) == 9
-    assert queries.undelivered_notices() == 1
+    (notice,) = queries.undelivered_notices()
+    notice_id, told = notice.id, notice.data["kind"]
+    assert told == "decision"
+    little.hook_answers = []
+    with transaction():
+        service.resend_notice(queries.event(notice_id), rui())
+    go()
+    assert queries.undelivered_notices() == []
+    with pytest.raises(Refused), transaction():
+        service.resend_notice(queries.event(notice_id), rui())
 
 
 def test_where_nobody_can_be_asked_the_effect_says_why(app: APIFlask, uphold: Uphold) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from webapp.core.clock import now
@@ -15,7 +15,7 @@ from webapp.core.links import public, sign
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.partners.models import Attempt, Effect, Event, Platform
-from webapp.domain.partners.rules import COUNTED, IN_FORCE, LIFTING, NOT, Measure, over
+from webapp.domain.partners.rules import COUNTED, IN_FORCE, LIFE, LIFTING, NOT, Measure, over
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Subject
 
@@ -95,9 +95,21 @@ def tries_of(action_ids: Sequence[str]) -> dict[str, list[Attempt]]:
     return found
 
 
-def undelivered_notices() -> int:
-    """How many notices to accounts no platform took: the desk has to reach these people in another way."""
-    return db.session.scalar(select(func.count()).where(Event.type == NOTICE, Event.state == "failed")) or 0
+def undelivered_notices(limit: int = 50) -> list[Event]:
+    """Notices no platform took, newest first: the desk sends them again, or reaches the account in another way."""
+    return list(
+        db.session.scalars(
+            select(Event)
+            .where(Event.type == NOTICE, Event.state == "failed")
+            .order_by(Event.created_at.desc(), Event.id)
+            .limit(limit)
+        )
+    )
+
+
+def can_resend(of: Effect) -> bool:
+    """Whether the desk's button sends anything: the measure failed or drifted, and nobody is taking it back."""
+    return "resend" in LIFE.can(of.state) and (of.state == "stuck" or undoing(of.action_id) is None)
 
 
 def subject_of(of: Effect) -> Subject:

@@ -104,6 +104,7 @@ def tell_respondent(case: Case, cause: str, kind: str) -> Event | None:
     data = {
         "account_id": respondent.account_ref,
         "content_id": case.subject.content_ref,
+        "reference": case.reference,
         "kind": kind,
         "url": queries.answer_url(case),
         "language": respondent.language,
@@ -134,7 +135,7 @@ def resend(effect: Effect, staff: Staff) -> Event | None:
     """
     require_transaction("partners.resend")
     ends = effect.state == "stuck"
-    if not ends and queries.undoing(effect.action_id) is not None:
+    if not queries.can_resend(effect):
         raise Refused("cannot_resend")
     sending.move(effect, "resend", Actor("staff", staff.id, staff.name))
     effect.read_at, effect.seen = None, {}
@@ -142,6 +143,16 @@ def resend(effect: Effect, staff: Staff) -> Event | None:
         return sending.request_end(effect, sending.next_cause(effect, f"end:{effect.action_id}"))
     effect.confirmed_at = None
     return sending.request(effect, sending.next_cause(effect, f"action:{effect.action_id}"))
+
+
+def resend_notice(event: Event, staff: Staff) -> None:
+    """Try a notice no platform took once more. Raises Refused('cannot_resend') for any other message."""
+    require_transaction("partners.resend_notice")
+    if event.type != queries.NOTICE or event.state != "failed":
+        raise Refused("cannot_resend")
+    event.state = "pending"
+    record(Actor("staff", staff.id, staff.name), "event.resend", "event", event.id, type=event.type)
+    outbox.post("event.created", queue="hooks", event_id=event.id)
 
 
 def record_attempt(event: Event, status: int | None, error: str, took_ms: int) -> Attempt:
