@@ -112,7 +112,7 @@ TABLE = (
     Told(
         "label_to_respondent", lambda s: s.filed(**LABEL).decided("supported", ("label_ai", None)),
         ("没有加过标识", "添加“AI 生成”标识", "第六条", "异议", "/respond/C-"),
-        ("none from us", "Add the AI label", "art 6", "contest", "/respond/C-"),
+        ("no label from us", "Add the AI label", "art 6", "contest", "/respond/C-"),
     ),
     Told(
         "label_to_respondent", lambda s: s.filed(**LABEL).cured(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +12,9 @@ from webapp.core.db import db
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.life import tell_report
 from webapp.domain.cases.models import CaseReport, Message, NoticeReturn
+from webapp.domain.cases.rules import priority_of
 from webapp.domain.claimants.models import Consent
+from webapp.domain.clocks import queries as clocks
 from webapp.domain.clocks.models import Clock
 from webapp.domain.conduct.models import ConductMark, ConductStep
 from webapp.domain.decisions import queries as decisions
@@ -41,10 +44,19 @@ def receipt(report: Report) -> Letter | None:
     if withdrawn(report) is not None:
         return None
     entry = db.session.get_one(CaseReport, report.id)
-    context = reporter.receipt(report, entry.notice == "returned", language(report.language))
+    incomplete = entry.notice == "returned"
+    context = reporter.receipt(report, _decided_by(report), incomplete, language(report.language))
     letter = to_reporter("report_received", report, f"report:{report.id}", context)
     tell_report(entry.case, report, "acknowledged")
     return letter
+
+
+def _decided_by(report: Report) -> datetime:
+    """By when the house promised to decide this report: its own clock, which moves when it stands still."""
+    clock = clocks.get(f"report:{report.id}", "DECISION")
+    if clock is not None:
+        return clock.due_at
+    return report.received_at + timedelta(hours=book().priorities[priority_of(report, book())].decision_hours)
 
 
 def tell_message(message: Message) -> Letter | None:
@@ -52,7 +64,7 @@ def tell_message(message: Message) -> Letter | None:
     report = db.session.get(Report, message.report_id) if message.report_id else None
     if message.sent_by != "staff" or report is None or withdrawn(report) is not None:
         return None
-    context = reporter.question(report, message, cases.get(message.case_id), language(report.language))
+    context = reporter.question(report, message, _decided_by(report), language(report.language))
     return to_reporter("message_to_reporter", report, f"message:{message.id}", context)
 
 

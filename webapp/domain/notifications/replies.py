@@ -18,7 +18,7 @@ from webapp.domain.clocks.rules import due
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.rules import Outcome
-from webapp.domain.notifications.contexts import reporter, respondent
+from webapp.domain.notifications.contexts import claimant, reporter, respondent
 from webapp.domain.notifications.models import Letter
 from webapp.domain.notifications.rulings import statement_letter
 from webapp.domain.notifications.service import (
@@ -47,7 +47,7 @@ def forward_counter(counter: CounterNotice) -> list[Letter]:
     """A redacted copy to each claimant, with the day after which the content comes back (N12)."""
     facts, letters = _counter(counter, copy=True), []
     for report in _claimants(counter):
-        context = reporter.counter(report, facts, language(report.language))
+        context = claimant.counter(report, facts, language(report.language))
         letters.append(to_reporter("counter_forwarded", report, f"counter:{counter.id}", context))
     return letters
 
@@ -58,7 +58,7 @@ def remind_claimants(counter: CounterNotice, days: int) -> list[Letter]:
         return []
     facts, cause = _counter(counter), f"counter:{counter.id}:{days}:{counter.restore_by:%Y%m%d}"
     return [
-        to_reporter("restore_reminder", r, cause, reporter.counter(r, facts, language(r.language), days))
+        to_reporter("restore_reminder", r, cause, claimant.counter(r, facts, language(r.language), days))
         for r in _claimants(counter)
     ]
 
@@ -71,7 +71,7 @@ def tell_hold(counter: CounterNotice) -> list[Letter]:
     proved = [forward for forward in counter.forwards if forward.proof_kind and forward.withdrawn_at is None]
     for forward in proved:
         report = db.session.get_one(Report, forward.report_id)
-        context = reporter.counter(report, _counter(counter, proof=forward.proof_kind), language(report.language))
+        context = claimant.counter(report, _counter(counter, proof=forward.proof_kind), language(report.language))
         letters.append(to_reporter("held_to_reporter", report, cause, context))
     proof = "suit" if any(f.proof_kind == "suit" for f in proved) else "complaint"
     letter = to_respondent("held_to_respondent", case, cause, respondent.held(content(case), proof))
@@ -85,7 +85,7 @@ def tell_restored(counter: CounterNotice) -> list[Letter]:
     for forward in counter.forwards:
         report = db.session.get_one(Report, forward.report_id)
         if withdrawn(report) is None:
-            context = reporter.restored(report, at, counter.end, _barred(report), language(report.language))
+            context = claimant.restored(report, at, counter.end, _barred(report), language(report.language))
             letters.append(to_reporter("restored_to_reporter", report, cause, context))
     latest = decisions.latest(case.id)
     undone = decisions.outcome(latest).undone if latest is not None and latest.stage == "restoration" else ()
@@ -101,12 +101,12 @@ def _claimants(counter: CounterNotice) -> list[Report]:
     return [report for report in reports if withdrawn(report) is None]
 
 
-def _counter(counter: CounterNotice, copy: bool = False, proof: str = "") -> reporter.Counter:
+def _counter(counter: CounterNotice, copy: bool = False, proof: str = "") -> claimant.Counter:
     moment = counter.forwarded_at or now()
     known = counter.restore_by is not None
     at = rules.restore_at(counter.restore_from, counter.restore_by) if counter.restore_by else _expected(counter)
     told = appeals.redacted(counter) if copy else None
-    return reporter.Counter(counter.regime, moment, at, estimated=not known, copy=told, proof=proof)
+    return claimant.Counter(counter.regime, moment, at, estimated=not known, copy=told, proof=proof)
 
 
 def _expected(counter: CounterNotice) -> datetime:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from webapp.core.db import settings
 from webapp.core.i18n import day, pick
 from webapp.core.links import public
-from webapp.domain.appeals.redaction import Redacted
-from webapp.domain.cases.models import Case, Message, NoticeReturn
+from webapp.domain.cases.models import Message, NoticeReturn
 from webapp.domain.cases.rules import priority_of
 from webapp.domain.conduct.models import ConductMark, ConductStep
 from webapp.domain.decisions.rules import ActionFact, Outcome
@@ -46,13 +44,11 @@ def support(kind: str, code: str) -> str:
     return pick(found, code) if found else ""
 
 
-def receipt(report: Report, incomplete: bool, code: str) -> dict[str, Any]:
+def receipt(report: Report, due: datetime, incomplete: bool, code: str) -> dict[str, Any]:
     """For the receipt. Nothing typed into the form is repeated: whoever typed the address may not own it.
 
-    The due time is her own report's, also when the case has an earlier one: other reports are not hers to know of.
+    `due` is her own report's, also when the case has an earlier one: other reports are not hers to know of.
     """
-    due = report.received_at + timedelta(hours=book().priorities[priority_of(report, book())].decision_hours)
-    warnings = [book().regimes[r].warning for r in report.regimes]
     return base(report) | {
         "secret": tracking_secret(report),
         "kind": pick(book().kinds[report.kind].words, code),
@@ -61,15 +57,21 @@ def receipt(report: Report, incomplete: bool, code: str) -> dict[str, Any]:
         "incomplete": incomplete,
         "tip": report.mode == "tip",
         "support": support(report.kind, code),
-        "warnings": list(dict.fromkeys(pick(w, code) for w in warnings if w)),
+        "warnings": _warnings(report, code),
         "name_told": named(report),
     }
 
 
-def question(report: Report, message: Message, case: Case, code: str) -> dict[str, Any]:
-    """For a message from the desk."""
-    due = words.moment(case.due_at, code)
-    return base(report) | {"message": message.text, "asks": message.asks, "due": due}
+def _warnings(report: Report, code: str) -> list[str]:
+    """What her regimes say of wrong notices, each once; one that another begins with is left to that other."""
+    found = [book().regimes[r].warning for r in report.regimes]
+    told = list(dict.fromkeys(pick(w, code) for w in found if w))
+    return [w for w in told if not any(o != w and o.startswith(w.rstrip("。.")) for o in told)]
+
+
+def question(report: Report, message: Message, due: datetime, code: str) -> dict[str, Any]:
+    """For a message from the desk; `due`: when it decides, answered or not."""
+    return base(report) | {"message": message.text, "asks": message.asks, "due": words.moment(due, code)}
 
 
 def withdrawn(report: Report, at: datetime, code: str) -> dict[str, Any]:
@@ -130,63 +132,6 @@ def decided(outcome: Outcome, report: Report, answer: str, code: str, *, stop_ur
     }
 
 
-@dataclass(frozen=True)
-class Counter:
-    """What a claimant may know of a counter-notice: its law, when it was forwarded, after which day the content comes
-    back (`estimated`: counted from today, since the time runs from the arrival of the letter), the redacted copy."""
-
-    regime: str
-    forwarded_at: datetime
-    restore_at: datetime
-    estimated: bool = False
-    copy: Redacted | None = None
-    proof: str = ""
-
-
-def counter(report: Report, facts: Counter, code: str, days: int = 0) -> dict[str, Any]:
-    """For the forwarded counter-notice, its reminders and the hold (N12, N13, N14)."""
-    return base(report) | {
-        "law": words.law(facts.regime, code),
-        "forwarded": words.moment(facts.forwarded_at, code),
-        "restore": day(facts.restore_at, code),
-        "estimated": facts.estimated,
-        "copy": _lines(facts.copy, code) if facts.copy else [],
-        "days": days,
-        "proof": facts.proof,
-    }
-
-
-# How the redacted copy of a counter-notice names its lines.
-LINES = {
-    "name": {"zh": "声明人", "en": "From"},
-    "content": {"zh": "内容", "en": "Content"},
-    "defence": {"zh": "理由", "en": "Ground"},
-    "statement": {"zh": "声明", "en": "Statement"},
-    "address": {"zh": "通讯地址", "en": "Postal address"},
-}
-
-
-def _lines(copy: Redacted, code: str) -> list[dict[str, str]]:
-    values = {
-        "name": copy.name,
-        "content": " ".join(part for part in (copy.content_title, copy.content_address) if part),
-        "defence": pick(copy.defence, code) if copy.defence else "",
-        "statement": copy.statement,
-        "address": copy.address,
-    }
-    return [{"label": LINES[name][code], "text": value} for name, value in values.items() if value]
-
-
-def restored(report: Report, at: datetime, end: str, barred_by: str, code: str) -> dict[str, Any]:
-    """For "the content is back": when, why, and whether the same notice is barred now (N15)."""
-    return base(report) | {
-        "decided": words.moment(at, code),
-        "end": end,
-        "barred": bool(barred_by),
-        "law": words.law(barred_by, code) if barred_by else "",
-    }
-
-
 def appeal(report: Report, reference: str, filed_at: datetime, due: datetime | None, code: str) -> dict[str, Any]:
     """For the receipt of her appeal (N16)."""
     return base(report) | {
@@ -221,7 +166,8 @@ def conduct(step: ConductStep, report: Report, marks: Iterable[ConductMark], cod
     """For a step against misuse: the numbers, the four factors, how long, what stays open (N18, DSA 23(3))."""
     found, rules = list(marks), book().conduct
     grades = [sum(m.grade == grade for m in found) for grade in rules.grades]
-    told = [f"{pick(w, code)}: {n}" for w, n in zip(rules.grades.values(), grades, strict=True) if n]
+    colon = "：" if code == "zh" else ": "
+    told = [f"{pick(w, code)}{colon}{n}" for w, n in zip(rules.grades.values(), grades, strict=True) if n]
     urgent = [k.words for _code, k in book().ordered_kinds() if book().urgent(k.priority)]
     reasons = [m.reason for m in found if m.report_id == report.id]
     return base(report) | {

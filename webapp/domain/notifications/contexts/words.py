@@ -78,7 +78,7 @@ def law(regime: str, code: str) -> str:
     cited = ("；" if code == "zh" else "; ").join(pick(b.citation, code) for b in bases if b.status == "in_force")
     if not cited:
         return pick(entry.words, code)
-    return f"{pick(entry.words, code)}（{cited}）" if code == "zh" else f"{pick(entry.words, code)} ({cited})"
+    return f"{pick(entry.words, code)}{'：' if code == 'zh' else ': '}{cited}"
 
 
 def laws(regimes: Iterable[str], code: str) -> list[str]:
@@ -94,7 +94,7 @@ def counters(regimes: Iterable[str], code: str) -> list[dict[str, Any]]:
         if regime.enabled and regime.counter_allowed:
             wanted = [words[code] for words in ASKED.values()]
             wanted += [pick(book().fields[f], code) for f, need in regime.counter.items() if need == "M"]
-            found.append({"law": law(name, code), "fields": wanted, "wait": wait(regime.wait, code)})
+            found.append({"law": pick(regime.words, code), "fields": wanted, "wait": wait(regime.wait, code)})
     return found
 
 
