@@ -83,9 +83,9 @@ TABLE = (
     ),
     Told(
         "notice_to_respondent", lambda s: s.filed().forwarded(),
-        ("侵犯著作权", "River at dusk", "p1", "反通知", "初步证据", "15 天", "180 天", "12348", "/respond/C-"),
+        ("侵犯著作权", "River at dusk", "p1", "反通知", "初步证据", "15", "180 天", "12348", "/respond/C-"),
         (
-            "Copyright", "River at dusk", "p1", "counter-statement", "First evidence", "15 days", "180 days",
+            "Copyright", "River at dusk", "p1", "counter-statement", "First evidence", "15", "180 days",
             "free", "/respond/",
         ),
         NOT_REPORTER, allowed=("CANARY-R-NAME", "CANARY-R-WORK"),
@@ -103,9 +103,9 @@ TABLE = (
     ),
     Told(
         "decision_to_respondent", lambda s: s.filed().decided(),
-        ("删除内容", REASON, "分", "另一名审核员", "反通知", "15 天", "法院", "/respond/C-", "2027年5月"),
+        ("删除内容", REASON, "分", "另一名审核员", "反通知", "15", "法院", "/respond/C-", "2027年5月"),
         (
-            "Remove the content", REASON, "points", "different person", "counter-statement", "15 days", "court",
+            "Remove the content", REASON, "points", "different person", "counter-statement", "15", "court",
             "May 2027",
         ),
     ),
@@ -141,7 +141,7 @@ TABLE = (
     ),
     Told(
         "counter_received", lambda s: s.filed().decided().countered(),
-        ("齐全", "15 天", "如实"), ("It is complete", "15 days", "truthful"),
+        ("齐全", "15", "如实"), ("It is complete", "15", "truthful"),
     ),
     Told(
         "counter_received", lambda s: s.filed().decided().countered(evidence=""),

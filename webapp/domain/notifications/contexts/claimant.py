@@ -1,4 +1,4 @@
-"""What a letter to a claimant about a counter-notice may say: the redacted copy, the day it all turns on, how it ends."""
+"""What a letter to a claimant about a counter-notice may say: the redacted copy, the day it turns on, how it ends."""
 
 from __future__ import annotations
 

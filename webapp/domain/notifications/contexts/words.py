@@ -10,19 +10,10 @@ from flask_babel import format_datetime
 
 from webapp.core.i18n import pick, speaking
 from webapp.domain.decisions.rules import ActionFact
+from webapp.domain.policy import wording
 from webapp.domain.policy.queries import book
-from webapp.domain.policy.shape import ClockKind, Span
 
 PATTERN = {"zh": "zzzz y年M月d日 HH:mm", "en": "d MMMM y, HH:mm zzzz"}
-UNITS = {
-    "zh": {"minutes": "{} 分钟", "hours": "{} 小时", "days": "{} 天"},
-    "en": {"minutes": "{} minutes", "hours": "{} hours", "days": "{} days"},
-}
-DAYS = {
-    "zh": {"CN_WORKDAYS": "{} 个工作日", "US_BUSINESS_DAYS": "{} 个美国工作日"},
-    "en": {"CN_WORKDAYS": "{} working days", "US_BUSINESS_DAYS": "{} US business days"},
-}
-
 # What every counter-notice must carry, whatever its regime (appeals.rules.missing).
 ASKED = {"statement": {"zh": "说明为什么不构成侵权", "en": "Your own words on why it does not infringe"}}
 
@@ -55,27 +46,18 @@ def put_back(undone: Iterable[ActionFact], code: str) -> list[dict[str, str]]:
     return [{"name": pick(kinds[kind].words, code)} for kind in inverses]
 
 
-def span(of: Span, code: str, least: Span | None = None) -> str:
-    """A length of time in words; with `least`, "10 to 14 US business days"."""
-    unit = next(name for name in ("minutes", "hours", "days") if getattr(of, name) is not None)
-    most = str(getattr(of, unit))
-    fewest = str(getattr(least, unit)) if least is not None else ""
-    number = f"{fewest}{'至' if code == 'zh' else ' to '}{most}" if fewest else most
-    words = DAYS[code].get(of.calendar, UNITS[code][unit])
-    return words.format(number)
-
-
 def wait(clock_code: str, code: str) -> str:
     """How long a regime waits after a counter-notice ('' = not at all)."""
-    clock: ClockKind | None = book().clocks.get(clock_code)
-    return span(clock.span, code, clock.earliest) if clock is not None and clock.span is not None else ""
+    clock = book().clocks.get(clock_code)
+    with speaking(code):
+        return wording.window(clock) if clock is not None else ""
 
 
 def law(regime: str, code: str) -> str:
     """A regime by its name and what it rests on; drafts are never cited as law."""
     entry = book().regimes[regime]
-    bases = [book().bases[b] for b in entry.bases]
-    cited = ("；" if code == "zh" else "; ").join(pick(b.citation, code) for b in bases if b.status == "in_force")
+    with speaking(code):
+        cited = wording.grounds(entry.bases, book())
     if not cited:
         return pick(entry.words, code)
     return f"{pick(entry.words, code)}{'：' if code == 'zh' else ': '}{cited}"
