@@ -50,9 +50,11 @@ def test_a_changed_copy_is_asked_for_a_new_version(app: APIFlask, copy: Path) ->
 
 
 def test_a_slip_ends_the_check_with_file_line_and_sentence(app: APIFlask, copy: Path) -> None:
+    text = (copy / "kinds/person.toml").read_text(encoding="utf-8")
+    line = text[: text.index('priority = "P1"')].count("\n") + 1
     edit(copy, "kinds/person.toml", 'priority = "P1"', 'priority = "P9"')
-    said = _refusal(app, copy)
-    assert said == "Error: kinds/person.toml, line 11: LIKENESS.priority names 'P9', which is not in priorities.toml.\n"
+    sentence = "LIKENESS.priority names 'P9', which is not in priorities.toml."
+    assert _refusal(app, copy) == f"Error: kinds/person.toml, line {line}: {sentence}\n"
 
 
 def _refusal(app: APIFlask, folder: Path) -> str:

@@ -8,6 +8,7 @@ from webapp.desk import (
     access,
     actions,
     audit,
+    book,
     case,
     deadlines,
     decide,
@@ -32,6 +33,7 @@ PAGES = (
     messages,
     tasks,
     audit,
+    book,
     staff,
 )  # imported for what they hang on the blueprint
 

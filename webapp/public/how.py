@@ -7,20 +7,11 @@ from dataclasses import dataclass
 
 from flask import render_template
 
-from webapp.core.i18n import _, lazy, pick
+from webapp.core.i18n import _, pick
 from webapp.domain.policy import wording
 from webapp.domain.policy.queries import book
 from webapp.domain.policy.shape import Book, Kind
 from webapp.public.blueprint import bp
-
-# The groups of kinds, in the order the form asks for them.
-SECTIONS = {
-    "person": lazy("About a person"),
-    "work": lazy("About a work or another right"),
-    "label": lazy("About AI labels"),
-    "virtual": lazy("About virtual humans"),
-    "public": lazy("Of concern to everyone"),
-}
 
 
 @dataclass(frozen=True)
@@ -47,7 +38,7 @@ def how() -> str:
         contents=_contents(),
         helps=[kind for _code, kind in rules.ordered_kinds() if kind.support],
         steps=[(step, _limits(rules, step.clocks)) for step in rules.published.steps],
-        sections=[(name, title, _kinds(rules, name)) for name, title in SECTIONS.items()],
+        sections=[(name, title, _kinds(rules, name)) for name, title in wording.SECTIONS.items()],
         anyone={code: rules.leaves(code).get("ANY", "") for code in rules.kinds},
         proofs={code: _evidence(rules, entry.requires) for code, entry in rules.standing.items()},
         regimes=_regimes(rules),

@@ -171,6 +171,7 @@ class ActionKind(Part):
     shows: str = ""
     days: tuple[int, ...] = ()
     rung: Literal["", "warn", "limit", "suspend", "close"] = ""  # the four statutory rungs (law.md §0 item 13)
+    local: bool = False  # holds in some places only
     label: bool = False  # a label only: told by N10 rather than as a penalty
     second_person_days: int | None = None  # from so many days on a second person agrees; 0 = always
     # DSA fields: {"decision_visibility": ["DECISION_VISIBILITY_CONTENT_REMOVED"]} and the like (law.md §5.3, §6.2).

@@ -7,8 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from webapp.core.i18n import _, language, n_, pick
+from webapp.core.i18n import _, language, lazy, n_, pick
 from webapp.domain.policy.shape import Book, ClockKind, Mark, Span
+
+# The groups of kinds, in the order the form asks for them.
+SECTIONS = {
+    "person": lazy("About a person"),
+    "work": lazy("About a work or another right"),
+    "label": lazy("About AI labels"),
+    "virtual": lazy("About virtual humans"),
+    "public": lazy("Of concern to everyone"),
+}
 
 
 def joined(parts: Iterable[str]) -> str:
