@@ -26,7 +26,7 @@ from webapp.domain.conduct.rules import refuses
 from webapp.domain.evidence import service as evidence
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.intake.form import FilledReport
-from webapp.domain.intake.rows import standing_columns, today
+from webapp.domain.intake.rows import claim_of, standing_columns, today
 from webapp.domain.intake.rules import asks, blocking, missing, mode, names_term, runs_under
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
@@ -72,7 +72,7 @@ def receive(
     """
     require_transaction("intake.receive")
     codes = codes or {}
-    form, held = _resting(form)
+    form, held = resting(form)
     if obstacles := hindrances(form, held):
         raise Refused("incomplete", fields=obstacles)
     regimes = runs_under(form.kind, form.basis, form.elected, book())
@@ -107,6 +107,8 @@ def receive(
         if codes.get(item.id) in papers and not covered:
             prove(standing, item, codes[item.id])
     carried = {codes.get(item.id) or item.role for item in mine}
+    if held is not None and held.state == "claimed":
+        carried |= {proof.code for proof in held.proofs}  # sent with an earlier report, and waiting to be checked
     lacking = missing(form, carried, book(), today=today(), covered=covered)
     cases.open_or_join(report, actor, complete=not lacking)
     if lacking:
@@ -153,12 +155,16 @@ def words_of(form: FilledReport) -> Words:
     )
 
 
-def _resting(form: FilledReport) -> tuple[FilledReport, Standing | None]:
-    """The form with what an earlier standing already says; that standing, or None. Raises NotFound."""
+def resting(form: FilledReport) -> tuple[FilledReport, Standing | None]:
+    """The form with what an earlier standing already says; that standing, or None. A term that was claimed and not yet
+    checked is not asked again. Raises NotFound."""
     if not form.standing_id:
         return (replace(form, email="", name="") if _nameless(form) else form), None
     held = claimants.get(form.standing_id)
     known = held.reporter
+    if held.state == "claimed" and not form.valid_to:
+        claimed = claim_of(held)
+        form = replace(form, **{name: getattr(form, name) or claimed[name] for name in claimed})
     return (
         replace(
             form,

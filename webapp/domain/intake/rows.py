@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from webapp.core.clock import now
 from webapp.core.db import settings
+from webapp.domain.claimants.models import Standing
 from webapp.domain.intake.form import GOOD_FAITH, FilledReport, day
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
@@ -33,6 +34,16 @@ def standing_columns(form: FilledReport) -> dict[str, Any]:
     }
 
 
+def claim_of(standing: Standing) -> dict[str, Any]:
+    """Matters, scope and term of a standing as the form's fields; the inverse of standing_columns."""
+    return {
+        "matters": standing.matters,
+        "scope": tuple(standing.scope),
+        "valid_from": _day(standing.valid_from),
+        "valid_to": _day(standing.valid_to - timedelta(seconds=1) if standing.valid_to else None),
+    }
+
+
 def filled_from(report: Report) -> FilledReport:
     """A received report as the form it was, with what was supplied since."""
     standing, subject = report.standing, report.subject
@@ -40,10 +51,7 @@ def filled_from(report: Report) -> FilledReport:
         kind=report.kind,
         basis=standing.basis,
         claimant_name=standing.claimant.name if standing.claimant else "",
-        matters=standing.matters,
-        scope=tuple(standing.scope),
-        valid_from=_day(standing.valid_from),
-        valid_to=_day(standing.valid_to - timedelta(seconds=1) if standing.valid_to else None),
+        **claim_of(standing),
         prior_arrangement=standing.prior_arrangement,
         registry_ref=report.registry_ref or standing.registry_ref,
         platform=subject.platform,

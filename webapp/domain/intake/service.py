@@ -23,7 +23,16 @@ from webapp.domain.evidence.models import Evidence
 from webapp.domain.evidence.queries import to_erase
 from webapp.domain.intake.completing import add_late, still_missing, supply, takes
 from webapp.domain.intake.models import Draft, DraftFile
-from webapp.domain.intake.receiving import Receipt, hindrances, receipt_of, receive, receive_once
+from webapp.domain.intake.receiving import (
+    Receipt,
+    hindrances,
+    papers_of,
+    receipt_of,
+    receive,
+    receive_once,
+    resting,
+    rests,
+)
 from webapp.domain.intake.rules import FilledReport
 from webapp.domain.matching.service import forget
 from webapp.domain.reports.models import Report, ReportEvidence
@@ -39,9 +48,12 @@ __all__ = [
     "filled",
     "hindrances",
     "load_draft",
+    "papers_of",
     "receive",
     "receive_once",
     "remove_file",
+    "resting",
+    "rests",
     "save_step",
     "sent_with",
     "still_missing",
