@@ -152,6 +152,10 @@ def _effects(facts: Facts) -> list[Event]:
         if effect.confirmed_at:
             title = _("The platform carried it out: %(measure)s", measure=name)
             events.append(Event(effect.confirmed_at, title, _("We read it back to be sure."), "ok"))
+        if effect.state == "ended" and effect.confirmed_at:
+            events.append(Event(effect.ended_at, _("Its time is over: %(measure)s", measure=name)))
+        if effect.state == "undone":
+            events.append(Event(effect.ended_at, _("Taken back: %(measure)s", measure=name)))
         if effect.state == "drifted":
             title = _("The measure no longer holds: %(measure)s", measure=name)
             events.append(Event(effect.read_at, title, _("We are following it up with the platform."), "warn"))
