@@ -79,6 +79,8 @@ SENTENCES: dict[str, Any] = {
     "interim_not_in_book": lazy("The rule book does not provide this provisional measure for these reports."),
     "interim_already": lazy("This provisional measure is in force already."),
     "interim_without_end": lazy("The rule book gives provisional measures no end, so none can be taken."),
+    "no_restriction": lazy("This decision restricts nothing that the EU database knows."),
+    "personal_data": lazy("The field “%(field)s” holds personal data (%(what)s), so it cannot be published."),
     "restore_reason_unknown": lazy("There is no such reason to put content back."),
     # Afterwards
     "no_such_action": lazy("There is no such measure."),

@@ -20,6 +20,7 @@ from webapp.domain.cases.service import withdraw
 from webapp.domain.clocks import queries as clocks
 from webapp.domain.decisions import queries
 from webapp.domain.decisions.models import Decision, Strike
+from webapp.domain.decisions.rules import Choice
 from webapp.domain.decisions.service import impose_interim, let_go
 from webapp.domain.staff.models import Staff
 
@@ -97,13 +98,18 @@ def test_it_is_taken_once_by_who_holds_the_case(case: Case, cast: Cast) -> None:
         hidden(case, cast.rui)
 
 
+def labelled(case: Case) -> Choice:
+    """A label is enough."""
+    return choice(case, ("label_ai", None), ground="AI_LABEL_MISSING")
+
+
 def test_the_final_measure_covers_it_or_it_is_given_back(app: APIFlask, cast: Cast) -> None:
     """Removed: it stays away. A label only, or nothing found: it is shown again."""
     for number, (what, expected) in enumerate(
         [
-            (lambda c: choice(c), ["remove", "warn"]),
-            (lambda c: choice(c, ("label_ai", None), ground="AI_LABEL_MISSING"), ["label_ai", "restore"]),
-            (lambda c: dismissed(c), ["restore"]),
+            (choice, ["remove", "warn"]),
+            (labelled, ["label_ai", "restore"]),
+            (dismissed, ["restore"]),
         ]
     ):
         case = opened(cast.rui, content_ref=f"p{number}")

@@ -156,8 +156,8 @@ def day(at: datetime, code: str) -> str:
         (
             upheld("AI_LABEL_MISSING", (("label_ai", None),)),
             Record([strike(1, days=2)]),
-            "1 point active, none added: nothing for the account; 1 point ends on 3 March; what weighed: the first time "
-            "costs no points.",
+            "1 point active, none added: nothing for the account; 1 point ends on 3 March; what weighed: the first "
+            "time costs no points.",
             "现有 1 分有效，本次不记分：账号没有措施；其中 1 分到3月3日失效；考虑了：首次不记分。",
         ),
         (

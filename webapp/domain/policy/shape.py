@@ -47,7 +47,7 @@ class Basis(Part):
     # 'in_force' or 'draft' (a draft is shown as such and never cited as law), and from when.
     status: Literal["in_force", "draft"] = "in_force"
     since: str = ""
-    # Background that explains a kind but is no rule: never cited to anyone as the ground of a decision.
+    # Background, or procedure, that explains a kind but forbids nothing: never cited as the ground of a decision.
     cited: bool = True
 
 
