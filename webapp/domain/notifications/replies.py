@@ -13,6 +13,7 @@ from webapp.domain.appeals import queries as appeals
 from webapp.domain.appeals import rules
 from webapp.domain.appeals.models import Appeal, CounterForward, CounterNotice
 from webapp.domain.cases import queries as cases
+from webapp.domain.cases.life import tell_case
 from webapp.domain.clocks.models import Clock
 from webapp.domain.clocks.rules import due
 from webapp.domain.decisions import queries as decisions
@@ -152,7 +153,11 @@ def tell_appeal(appeal: Appeal) -> list[Letter]:
         return []
     decision = decisions.get(appeal.outcome_decision_id or appeal.decision_id)
     outcome, before = decisions.outcome(decision), decisions.outcome(appeal.decision)
-    return [*_judged_reporters(appeal, outcome, before.findings), *_judged_respondent(appeal, decision, outcome)]
+    letters = [*_judged_reporters(appeal, outcome, before.findings), *_judged_respondent(appeal, decision, outcome)]
+    tell_case(appeal.case, "reporter_told")
+    if outcome.statements:
+        tell_case(appeal.case, "respondent_told")
+    return letters
 
 
 def _judged_reporters(appeal: Appeal, outcome: Outcome, before: Mapping[str, str]) -> list[Letter]:

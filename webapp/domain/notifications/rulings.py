@@ -44,7 +44,8 @@ SILENT_ENDS = ("replaced", "never_sent")
 def tell_decision(decision: Decision) -> list[Letter]:
     """What follows from a decision on paper; a restoration and an appeal's result are told by `replies`.
 
-    The statement of reasons leaves with the restriction; afterwards the clocks that waited for letters end.
+    The statement of reasons leaves with the restriction; afterwards the clocks that waited for letters end, also
+    where nobody is known to write to (DSA art 17(2): a statement is owed where an address is known).
     """
     if decision.stage == "appeal":
         return []
