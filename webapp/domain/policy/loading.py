@@ -6,6 +6,7 @@ Imports neither Flask nor the database: `make run` checks the book before it sta
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from webapp.core.config import SettingsError
+from webapp.domain.policy.keeping import losses, torn_sentences
 from webapp.domain.policy.places import line_of
-from webapp.domain.policy.references import wrongs
+from webapp.domain.policy.references import Wrong, wrongs
 from webapp.domain.policy.shape import Book
 
 FOLDER = Path(__file__).with_name("book")
@@ -85,9 +87,16 @@ def load(folder: Path) -> Book:
         place = tuple(first["loc"])
         spot = ".".join(str(step) for step in (place[1:] if place and place[0] in PARTS else place))
         raise sheets.error(place, f"{spot}: {first['msg'].removeprefix('Value error, ')}") from None
-    for place, sentence in wrongs(found):
+    for place, sentence in _slips(found, folder):
         raise sheets.error(place, sentence)
     return found
+
+
+def _slips(found: Book, folder: Path) -> Iterator[Wrong]:
+    yield from wrongs(found)
+    yield from torn_sentences(found)
+    if folder != FOLDER:
+        yield from losses(found, kept())
 
 
 @lru_cache(maxsize=8)

@@ -100,18 +100,10 @@ def mark_words(mark: Mark) -> str:
     }[mark]
 
 
-def grounds(codes: Iterable[str], book: Book, drafts: bool = False) -> str:
-    """Citations of legal bases; a draft is left out unless asked for, and then called one."""
-    found = []
-    for code in codes:
-        basis = book.bases[code]
-        text = pick(basis.citation)
-        if basis.status == "draft":
-            if drafts:
-                found.append(_("%(citation)s (draft)", citation=text))
-        elif basis.cited or drafts:
-            found.append(text)
-    return joined(found)
+def grounds(codes: Iterable[str], book: Book, of_decision: bool = False) -> str:
+    """Citations of legal bases, without drafts; `of_decision` leaves out background no decision may rest on."""
+    bases = [book.bases[code] for code in codes]
+    return joined(pick(b.citation) for b in bases if b.status == "in_force" and (b.cited or not of_decision))
 
 
 def measure_names(codes: Iterable[str], book: Book) -> str:
