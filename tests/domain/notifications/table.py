@@ -78,14 +78,14 @@ TABLE = (
     Told(
         "notice_forwarded", lambda s: s.filed().forwarded(),
         ("转送", "信息网络传播权", "2026年11月23日", "反通知"),
-        ("passed on", "RTCI", "23 November 2026", "counter-statement"),
+        ("passed on", "RTCI", "23 November 2026", "counter-notice"),
         ("canary-a@little.example",),
     ),
     Told(
         "notice_to_respondent", lambda s: s.filed().forwarded(),
         ("侵犯著作权", "River at dusk", "p1", "反通知", "初步证据", "15", "180 天", "12348", "/respond/C-"),
         (
-            "Copyright", "River at dusk", "p1", "counter-statement", "First evidence", "15", "180 days",
+            "Copyright", "River at dusk", "p1", "counter-notice", "First evidence", "15", "180 days",
             "free", "/respond/",
         ),
         NOT_REPORTER, allowed=("CANARY-R-NAME", "CANARY-R-WORK"),
@@ -105,7 +105,7 @@ TABLE = (
         "decision_to_respondent", lambda s: s.filed().decided(),
         ("删除内容", REASON, "分", "另一名审核员", "反通知", "15", "法院", "/respond/C-", "2027年5月"),
         (
-            "Remove the content", REASON, "points", "different person", "counter-statement", "15", "court",
+            "Remove the content", REASON, "points", "different person", "counter-notice", "15", "court",
             "May 2027",
         ),
     ),

@@ -199,7 +199,7 @@ def test_what_was_held_is_told_to_be_free_when_the_case_ends_undecided(story: St
     go()
     (letter,) = letters("restored_to_respondent")
     assert "The content is back" in letter.text
-    assert "counter-statement" not in letter.text
+    assert "counter-notice" not in letter.text
 
 
 def test_a_claimant_who_is_barred_reads_that_and_under_which_law(story: Story) -> None:
