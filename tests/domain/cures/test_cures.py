@@ -211,6 +211,20 @@ def test_a_live_stream_without_a_person(clock: time_machine.Traveller, cast: Cas
     assert ended is not None and ended.state == "met"
 
 
+def test_the_second_time_within_90_days_the_desk_finds_live_streams_off(
+    clock: time_machine.Traveller, cast: Cast
+) -> None:
+    """The book's `again`: another stream of the same account; after 90 days it counts no more."""
+    first = reports("zhou.yun@example.org", kind=LIVE, regimes=("CN_LABEL", "HOUSE"))
+    decided(first, cast.rui, choice(first, actions=[("stream_cut", None)]))
+    assert queries.suggested(first.id) == ()
+    clock.shift(timedelta(days=80))
+    second = reports("zhou.yun@example.org", kind=LIVE, regimes=("CN_LABEL", "HOUSE"), content_ref="p2")
+    assert queries.suggested(second.id) == ("live_off",)
+    clock.shift(timedelta(days=11))
+    assert queries.suggested(second.id) == ()
+
+
 def test_a_person_answers(clock: time_machine.Traveller, cast: Cast) -> None:
     """The phrase was said: nothing is suggested; noted after its time it counts as failed."""
     case = case_of(cast, LIVE)

@@ -197,7 +197,7 @@ def test_an_appeal_of_an_urgent_case_takes_48_hours_others_seven_days() -> None:
 
 
 def test_dmca_restores_no_earlier_than_the_tenth_business_day() -> None:
-    assert book().clocks["WAIT_DMCA"].earliest == Span(days=10, calendar="US_BUSINESS_DAYS")
+    assert book().clocks["WAIT_DMCA"].earliest == Span.model_validate({D: 10, "calendar": "US_BUSINESS_DAYS"})
 
 
 def test_every_clock_of_the_law_is_covered_above() -> None:
@@ -285,6 +285,12 @@ def test_what_an_account_can_put_right_by_itself() -> None:
         "VH_UNREGISTERED": ("registered_since", 7, "live_off"),
         "VH_OPERATOR_UNVERIFIED": ("verified_since", 7, "live_off"),
     }
+
+
+def test_a_stream_without_a_human_twice_in_90_days_goes_off_for_30() -> None:
+    """law.md §5.4."""
+    found = {c: (k.again.within_days, k.again.action, k.again.days) for c, k in book().kinds.items() if k.again}
+    assert found == {"VH_LIVE_NO_HUMAN": (90, "live_off", 30)}
 
 
 # law.md §6.2: the list of 1 July 2025, and the keywords used here.

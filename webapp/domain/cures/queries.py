@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from webapp.core.clock import now
@@ -10,6 +12,7 @@ from webapp.core.errors import NotFound
 from webapp.domain.cases.queries import get as case_of
 from webapp.domain.cures import rules
 from webapp.domain.cures.models import CureOffer, LiveChallenge
+from webapp.domain.decisions import records
 from webapp.domain.policy.queries import book
 
 
@@ -59,10 +62,18 @@ def can_offer(case_id: str) -> bool:
 
 
 def suggested(case_id: str) -> tuple[str, ...]:
-    """Measures the decision form finds ticked because a cure lapsed or a challenge was failed; () for none."""
+    """Measures the decision form finds ticked because a cure lapsed, a challenge was failed, or the account did the
+    same before within the book's days; () for none."""
+    case = case_of(case_id)
     offer = offer_of(case_id)
     failed = rules.failures([c.state for c in challenges_of(case_id)])
-    return rules.suggested(case_of(case_id).kind, bool(offer and offer.state == "lapsed"), failed, book())
+    found = rules.suggested(case.kind, bool(offer and offer.state == "lapsed"), failed, book())
+    again = book().kinds[case.kind].again if case.kind in book().kinds else None
+    if again is not None:
+        since = now() - timedelta(days=again.within_days)
+        if records.struck_since(case.subject.respondent_id, case.kind, since, besides_case=case_id):
+            found = tuple(dict.fromkeys((*found, again.action)))
+    return found
 
 
 def lapsing() -> list[str]:

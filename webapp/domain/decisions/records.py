@@ -75,6 +75,24 @@ def strikes_of_kind(respondent_id: str | None, kind: str, *, besides_case: str =
     return int(db.session.scalar(statement) or 0) if respondent_id else 0
 
 
+def struck_since(respondent_id: str | None, kind: str, since: datetime, *, besides_case: str = "") -> bool:
+    """Whether the account got a strike of this kind since then, in another case, that was not taken back."""
+    return bool(
+        db.session.scalar(
+            select(Strike.id)
+            .join(Decision, Decision.id == Strike.decision_id)
+            .where(
+                Strike.respondent_id == respondent_id,
+                Strike.kind == kind,
+                Strike.issued_at > since,
+                Strike.removed_at.is_(None),
+                Decision.case_id != besides_case,
+            )
+            .limit(1)
+        )
+    )
+
+
 def warned(respondent_id: str, *, besides_case: str = "") -> bool:
     """Whether an account measure that still stands was ever recorded: its statement of reasons warned of what follows
     (DSA art 23(1))."""

@@ -160,6 +160,10 @@ def _kind(book: Book, code: str, kind: Kind) -> Iterator[Wrong]:
         yield (*here, "regimes"), f"{code}.regimes lacks HOUSE, so that its house clocks would not be shown"
     if kind.cure:
         yield from _cure((*here, "cure"), code, kind.cure, penal, book)
+    if kind.again:
+        yield from _named((*here, "again"), [kind.again.action], kind.actions, f"{code}.actions")
+        if kind.again.action in book.actions and kind.again.days not in book.actions[kind.again.action].days:
+            yield (*here, "again"), f"{code}.again has {kind.again.days} days, which {kind.again.action} does not offer"
     if doubled := set(kind.required) & set(kind.optional):
         yield (*here, "optional"), f"{code} both requires and merely welcomes {', '.join(sorted(doubled))}"
     if kind.anonymous and "ID" in kind.required:

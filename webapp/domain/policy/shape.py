@@ -194,6 +194,14 @@ class Cure(Part):
     lapse: str = ""
 
 
+class Again(Part):
+    """What the desk finds ticked when the same account does this kind again within `within_days` (law.md §5.4)."""
+
+    within_days: int = Field(gt=0)
+    action: str
+    days: int = Field(gt=0)
+
+
 class Dsa(Part):
     """The kind in the terms of the DSA Transparency Database (schema of 1 July 2025)."""
 
@@ -234,6 +242,7 @@ class Kind(Part):
     interim: tuple[str, ...] = ()
     media: tuple[Medium, ...]
     cure: Cure | None = None
+    again: Again | None = None
     support: Words | None = None  # where to find help at once (police, hotlines)
     dsa: Dsa
     follow_up_days: int | None = None  # N28

@@ -115,5 +115,5 @@ def days_of(days: Iterable[int]) -> str:
     """The lengths a measure or rung may have: "1 / 3 days"; '' when it has none."""
     given = list(days)
     if len(given) < 2:
-        return length(Span(days=given[0])) if given else ""
+        return str(n_("%(num)s day", "%(num)s days", given[0])) if given else ""
     return _("%(days)s days", days=" / ".join(str(number) for number in given))
