@@ -65,7 +65,7 @@ def rule_book() -> Any:
     """The book in force, whole or narrowed to what `find` names."""
     rules = book()
     find = request.args.get("find", "").strip()
-    found = {
+    found: dict[str, Mapping[str, BaseModel]] = {
         "kinds": _narrow(dict(rules.ordered_kinds()), find),
         "clocks": _narrow(rules.clocks, find),
         "actions": _narrow(rules.actions, find),
