@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.public import errors, files, home, how, letters, report, respond, track
+from webapp.public import appeal, counter, cure, errors, files, home, how, letters, proofs, report, respond, track
 from webapp.public.blueprint import bp
 
-PAGES = (home, how, report, files, track, respond, letters)  # imported for the pages they hang on the blueprint
+# Imported for the pages they hang on the blueprint.
+PAGES = (home, how, report, files, receipt, track, respond, cure, counter, proofs, appeal, letters)
 
 
 def init_app(app: Flask) -> None:
