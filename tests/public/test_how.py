@@ -82,7 +82,7 @@ def test_an_operators_own_book_is_what_is_published(app: APIFlask, tmp_path: Pat
     for file, before, after in (
         ("book.toml", f'version = "{book().version}"', 'version = "ours-7"'),
         ("priorities.toml", "decision_hours = 168", "decision_hours = 99"),
-        ("clocks.toml", "P4 = { hours = 168 }", "P4 = { hours = 99 }"),
+        ("clocks/notice.toml", "P4 = { hours = 168 }", "P4 = { hours = 99 }"),
         ("book.toml", 'cn_copyright_restore = "wait"', 'cn_copyright_restore = "immediate"'),
     ):
         text = (own / file).read_text(encoding="utf-8")

@@ -79,19 +79,19 @@ TYPOS = [
         "regimes.toml",
         'wait = "WAIT_ECOM"',
         'wait = "WAIT_EOCM"',
-        "regimes.toml, line {line}: CN_ECOM.wait names 'WAIT_EOCM', which is not in clocks.toml",
+        "regimes.toml, line {line}: CN_ECOM.wait names 'WAIT_EOCM', which is not in clocks",
     ),
     (
-        "clocks.toml",
+        "clocks/reply.toml",
         'starts = "arrived"',
         'starts = "arived"',
-        "clocks.toml, line {line}: WAIT_ECOM.starts: .*",
+        "clocks/reply.toml, line {line}: WAIT_ECOM.starts: .*",
     ),
     (
-        "clocks.toml",
+        "clocks/notice.toml",
         "P0 = { hours = 24 }",
         "P0 = { hours = 30 }",
-        r"clocks.toml, line {line}: DECISION.by_priority.P0 must be 24 hours, as in priorities.toml",
+        r"clocks/notice.toml, line {line}: DECISION.by_priority.P0 must be 24 hours, as in priorities.toml",
     ),
     (
         "evidence.toml",
@@ -181,7 +181,7 @@ TYPOS = [
         "published.toml",
         'clocks = ["ACK"]',
         'clocks = ["ACKN"]',
-        "published.toml, line {line}: steps.0.clocks names 'ACKN', which is not in clocks.toml",
+        "published.toml, line {line}: steps.0.clocks names 'ACKN', which is not in clocks",
     ),
     ("statement.toml", "[points]", "[points", r"statement.toml: Expected .* \(at line {line}, .*\)"),
 ]

@@ -1,4 +1,4 @@
-"""A clock and its pauses. Which clocks there are, and how long they run, is said by policy/book/clocks.toml."""
+"""A clock and its pauses. Which clocks there are, and how long they run, is said by policy/book/clocks."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def wrongs(book: Book) -> Iterator[Wrong]:
     yield from _ladder(book)
     yield from _conduct(book)
     for number, step in enumerate(book.published.steps):
-        yield from _named(("published", "steps", number, "clocks"), step.clocks, book.clocks, "clocks.toml")
+        yield from _named(("published", "steps", number, "clocks"), step.clocks, book.clocks, "clocks")
 
 
 def _named(place: Place, names: Iterable[str], known: Collection[str], where: str) -> Iterator[Wrong]:
@@ -53,7 +53,7 @@ def _regimes(book: Book) -> Iterator[Wrong]:
         if regime.counter_allowed and not regime.counter:
             yield (*here, "counter_allowed"), f"{code} allows a counter-notice but says nothing of what it must carry"
         if regime.wait:
-            yield from _named((*here, "wait"), [regime.wait], book.clocks, "clocks.toml")
+            yield from _named((*here, "wait"), [regime.wait], book.clocks, "clocks")
             clock = book.clocks.get(regime.wait)
             if clock and (not clock.serves([code]) or clock.on != "counter"):
                 yield (*here, "wait"), f"{code}.wait names {regime.wait}, which does not run on its counter-notices"
