@@ -14,15 +14,32 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.builders import picture
+from webapp.domain.policy.queries import book
 
 ADDRESS = "https://example.org/v/123"
-STEPS: dict[str, dict[str, Any]] = {
-    "/report": {"kind": "COPY_IMAGE"},
-    "/report/who": {"basis": "SELF"},
-    "/report/content": {"address": ADDRESS, "wrong": "This is my painting, mirrored.", "work_title": "Evening"},
-    "/report/files": {"do": "go"},
-    "/report/contact": {"name": "Zhou Yun", "email": "zhou@example.org", "language": "en", "good_faith": "y"},
+# What people answer, by page. Fields a page does not have are sent all the same, as an old page would.
+ANSWERS: dict[str, dict[str, Any]] = {
+    "kind": {"kind": "COPY_IMAGE"},
+    "who": {"basis": "SELF"},
+    "standing": {"claimant_name": "Zhou Ming", "matters": "Reports of every sort", "valid_to": "2099-12-31"},
+    "content": {
+        "address": ADDRESS,
+        "wrong": "This is my painting, mirrored.",
+        "work_title": "Evening",
+        "time_position": "0:12",
+        "registry_ref": "VH-0001",
+    },
+    "files": {"do": "go"},
+    "contact": {
+        "name": "Zhou Yun",
+        "email": "zhou@example.org",
+        "postal_address": "8 Lake Road, Hangzhou",
+        "signature": "Zhou Yun",
+        "language": "en",
+    },
 }
+BOXES = {entry.name: "y" for entry in book().evidence.values() if entry.form == "statement"}
+STEPS = ("/report", "/report/who", "/report/content", "/report/files", "/report/contact")  # those COPY_IMAGE takes
 
 
 class Visitor:
@@ -52,14 +69,26 @@ class Visitor:
         form = {"role": role, "file": (io.BytesIO(data), name)}
         return self.post("/report/files", form, headers={"Accept": "application/json"})
 
-    def fill(self, until: str = "/report/review", **changes: dict[str, Any]) -> None:
-        """Go through the steps before `until`; `changes` replace answers of a step."""
-        for path, answers in STEPS.items():
-            if path == until:
-                return
-            name = "kind" if path == "/report" else path.rsplit("/", 1)[-1]
-            response = self.post(path, answers | changes.get(name, {}))
+    def fill(self, until: str = "/report/review", papers: bool = True, **changes: dict[str, Any]) -> list[str]:
+        """Go through the pages before `until`, wherever each leads; gives the pages. `changes` replace answers of a
+        page; `papers`: send every file a whole notice needs."""
+        path, seen = "/report", list[str]()
+        while path not in (until, "/report/review"):
+            assert path not in seen, said(self.get(path))
+            seen.append(path)
+            name = path.removeprefix("/report").strip("/") or "kind"
+            boxes = BOXES if name in ("standing", "contact") else {}
+            files = self.papers() if name == "files" and papers else {}
+            response = self.post(path, boxes | ANSWERS[name] | files | changes.get(name, {}))
             assert response.status_code == 302, said(response)
+            path = response.location
+        return seen
+
+    def papers(self) -> dict[str, Any]:
+        """A file for every place on the step with the files that is not optional."""
+        page = self.get("/report/files").text
+        places = re.findall(r'<label[^>]* for="(\w+)">([^<]*<span[^>]*>)?([^<]*)', page)
+        return {name: (io.BytesIO(picture(50)), f"{name}.jpg") for name, _label, mark in places if "follow" in mark}
 
     def send(self) -> TestResponse:
         """Press "Send the report" on the review page."""

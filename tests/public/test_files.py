@@ -133,7 +133,8 @@ def test_files_belong_to_the_report_that_is_sent(reporter: Visitor, photo: bytes
     reporter.send_file(photo, "mine.jpg", "reference")
     reporter.report()
     report = db.session.scalars(select(Report)).one()
-    assert [(i.evidence.role, i.evidence.name) for i in report.items] == [("reference", "mine.jpg")]
+    sent = [(i.evidence.role, i.evidence.name, i.code) for i in report.items]
+    assert sent == [("reference", "mine.jpg", ""), ("proof", "TITLE.jpg", "TITLE")]
 
 
 def test_a_script_whose_draft_is_gone_is_told_so(visitor: Visitor, photo: bytes) -> None:
@@ -165,7 +166,7 @@ def test_a_file_the_sweeper_was_quicker_with_is_asked_for_again(app: APIFlask) -
     with app.test_request_context(headers={"Cookie": f"{DRAFT_COOKIE}={token}; lang=en"}):
         assert take(overtaken(picture(41)), "alleged") == (None, "No file arrived. Please choose it again.")
     assert kept(app) == []
-    report = file_report().report
+    report = file_report(proofs={}).report
     good = store().writer()
     good.write(picture(42))
     uploads = [overtaken(picture(41)), FileStorage(stream=good, filename="good.jpg")]  # type: ignore[arg-type]  # as above

@@ -62,7 +62,7 @@ def test_fields_follow_the_kind(visitor: Visitor) -> None:
 
 
 def test_changing_the_kind_asks_again_only_what_no_longer_fits(visitor: Visitor) -> None:
-    visitor.fill(who={"basis": "RH", "claimant_name": "Studio Yun"})
+    visitor.fill(who={"basis": "RH"}, standing={"claimant_name": "Studio Yun"})
     answer = visitor.post("/report?then=review", {"kind": "LIKENESS"})
     assert answer.location == "/report/who"  # nobody holds rights in somebody's face as an owner of works
     visitor.post("/report/who?then=review", {"basis": "SELF"})
@@ -77,15 +77,16 @@ def test_consent_to_one_comparison_is_no_consent_to_another(visitor: Visitor) ->
 
 
 def test_a_name_typed_before_a_change_of_mind_is_dropped(visitor: Visitor) -> None:
-    visitor.report(who={"basis": "SELF", "claimant_name": "Somebody Else"})
+    visitor.fill(who={"basis": "GUARD"}, standing={"claimant_name": "Somebody Else"})
+    visitor.report(who={"basis": "SELF"})
     standing = db.session.scalars(select(Report)).one().standing
     assert standing.claimant is not None
     assert standing.claimant.name == "Zhou Yun"
 
 
 def test_whoever_speaks_for_somebody_names_them(visitor: Visitor) -> None:
-    visitor.fill(until="/report/who")
-    page = visitor.post("/report/who", {"basis": "AGENT", "claimant_name": " "})
+    visitor.fill(until="/report/standing", who={"basis": "AGENT"})
+    page = visitor.post("/report/standing", {"claimant_name": " "})
     assert page.status_code == 422
     assert "Please name the person or rights holder you speak for." in said(page)
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from webapp.core.blobs import BlobWriter
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refused
-from webapp.core.i18n import _, pick
+from webapp.core.i18n import _
 from webapp.core.limits import limiter
 from webapp.domain.claimants.service import CONSENT_TEXT
 from webapp.domain.evidence import rules
@@ -26,8 +26,9 @@ from webapp.domain.intake.models import Draft
 from webapp.public import steps
 from webapp.public.blueprint import bp
 from webapp.public.errors import words
+from webapp.public.filing import Filing, Slot, look
 from webapp.public.forms import FilesForm
-from webapp.public.show import ROLES, by_role, shown
+from webapp.public.show import Group, Shown, shown
 
 
 def refusal_words(refusal: rules.Refusal) -> str:
@@ -50,8 +51,9 @@ def _draft() -> Draft:
     return found
 
 
-def take(upload: FileStorage, role: str) -> tuple[Evidence | None, str]:
-    """Keep one upload as evidence of this browser's draft: (item, '') or (None, the sentence why not)."""
+def take(upload: FileStorage, role: str, code: str = "") -> tuple[Evidence | None, str]:
+    """Keep one upload as evidence of this browser's draft, `code` saying what a proof is to show: (item, '') or
+    (None, the sentence why not)."""
     found = judge(upload)
     if isinstance(found, rules.Refusal):
         return None, refusal_words(found)
@@ -66,6 +68,7 @@ def take(upload: FileStorage, role: str) -> tuple[Evidence | None, str]:
                 media_type=found.media_type,
                 width=found.width or None,
                 height=found.height or None,
+                code=code,
             )
     except Refused as error:
         return None, words(error)
@@ -76,69 +79,86 @@ def take(upload: FileStorage, role: str) -> tuple[Evidence | None, str]:
 @limiter.limit(steps.allowed(30), methods=["POST"])
 def files_step() -> Any:
     """Step 4. A script sends one file at a time and wants JSON; without it the form sends all and gets pages."""
-    found = steps.draft()
+    found = steps.filing()
     if found is None:
         return _answer_gone()
     if not steps.may_open(found, "files"):
-        return redirect(steps.address_of(steps.reached(found)))
-    form = FilesForm(kind=steps.kind_of(intake.filled(found)), data=vars(intake.filled(found)))
+        where = steps.address_of("contact" if found.reached == "review" else found.reached)
+        return redirect(where) if not _wants_json() else ({"error": words(Refused("media_not_taken"))}, 422)
+    form = FilesForm(found, data=vars(found.filled))
     if not form.is_submitted():
         return _page(found, form, {})
     if not form.validate():
         return _page(found, form, {}, 422) if not _wants_json() else ({"error": _expired()}, 422)
-    if _wants_json():
-        return _one_file()
-    return _plain(form)
+    slots = {slot.name: slot for slot in found.slots}
+    return _one_file(slots) if _wants_json() else _plain(form, slots)
 
 
-def _plain(form: FilesForm) -> Any:
+def _plain(form: FilesForm, slots: dict[str, Slot]) -> Any:
     with transaction():
         intake.save_step(_draft(), form.answers())
         if request.form.get("remove"):
             intake.remove_file(_draft(), request.form["remove"])
-    errors: dict[str, list[str]] = {role: [] for role in ROLES}
-    for role in ROLES:
-        for upload in request.files.getlist(role):
+    errors: dict[str, list[str]] = {}
+    for slot in slots.values():
+        for upload in request.files.getlist(slot.name):
             if upload.filename:
-                _item, error = take(upload, role)
+                _item, error = take(upload, slot.role, slot.code)
                 if error:
-                    errors[role].append(_("%(name)s: %(why)s", name=upload.filename, why=error))
-    if any(errors.values()):
-        return _page(_draft(), form, errors, 422)
+                    errors.setdefault(slot.name, []).append(_("%(name)s: %(why)s", name=upload.filename, why=error))
+    found = look(_draft())
+    if errors:
+        return _page(found, form, errors, 422)
     if request.form.get("do") == "go":
-        return redirect(steps.after(_draft(), "files"))
+        return redirect(steps.after(found, "files"))
     return redirect(steps.address_of("files", then=request.args.get("then")))
 
 
-def _one_file() -> Any:
+def _one_file(slots: dict[str, Slot]) -> Any:
     if request.form.get("remove"):
         with transaction():
             intake.remove_file(_draft(), request.form["remove"])
         return {"removed": request.form["remove"]}
-    upload, role = request.files.get("file"), request.form.get("role", "")
-    if upload is None or role not in ROLES:
+    upload, slot = request.files.get("file"), slots.get(request.form.get("role", ""))
+    if upload is None or slot is None:
         return {"error": _("No file arrived. Please choose it again.")}, 422
-    item, error = take(upload, role)
+    item, error = take(upload, slot.role, slot.code)
     if item is None:
         return {"error": error}, 422
-    line = shown(item, lambda item_id: url_for("public.preview", evidence_id=item_id))
+    line = shown(item, preview_address)
     return {"id": line.id, "name": line.name, "size": line.size, "kind": line.kind, "preview": line.preview}, 201
 
 
-def _page(found: Draft, form: FilesForm, errors: dict[str, list[str]], status: int = 200) -> tuple[str, int]:
+def preview_address(evidence_id: str) -> str:
+    """Where the small picture of a draft's file is."""
+    return url_for("public.preview", evidence_id=evidence_id)
+
+
+def in_slots(found: Filing) -> list[Group]:
+    """The draft's files by the place they were sent to; what has no place any more comes last."""
+    codes = found.codes()
+    sorted_files: dict[str, list[Shown]] = {slot.name: [] for slot in found.slots}
+    for item in intake.files(found.draft):
+        name = codes.get(item.id) or item.role
+        sorted_files.setdefault(name if name in sorted_files else "", []).append(shown(item, preview_address))
+    titles = {slot.name: slot.label for slot in found.slots} | {"": _("Other files")}
+    return [Group(titles[name], rows) for name, rows in sorted_files.items()]
+
+
+def _page(found: Filing, form: FilesForm, errors: dict[str, list[str]], status: int = 200) -> tuple[str, int]:
     settings = current_app.config["SETTINGS"]
-    kind = steps.kind_of(intake.filled(found))
-    sorted_files = by_role(intake.files(found), lambda item: url_for("public.preview", evidence_id=item))
+    groups = in_slots(found)
+    places = [(slot, group.rows, errors.get(slot.name, [])) for slot, group in zip(found.slots, groups, strict=False)]
     return (
         render_template(
             "public/step_files.html",
-            **steps.frame("files", form),
-            files=sorted_files,
-            other_errors=[(role, sentence) for role, found_errors in errors.items() for sentence in found_errors],
-            file_errors={role: errors.get(role, []) for role in ROLES},
+            **steps.frame("files", form, found),
+            places=places,
+            other_files=groups[len(found.slots) :],
+            other_errors=[(name, sentence) for name, found_errors in errors.items() for sentence in found_errors],
             send_to=url_for("public.files_step"),
-            reference_hint=pick(kind.reference) if kind.reference else "",
-            consent_hint=_consent_words(kind.biometric),
+            consent_hint=_consent_words(found.kind.biometric),
+            follow_words=steps.follow_words() if any(isinstance(slot.mark, str) for slot in found.slots) else "",
             max_files=settings.max_files,
             max_bytes=settings.max_file_bytes,
             max_mb=settings.max_file_bytes // (1024 * 1024),
@@ -167,13 +187,13 @@ def _consent_words(purpose: str) -> str:
 def _too_large(error: RequestEntityTooLarge) -> Any:
     """A request beyond all limits was not read; what was typed is in the draft, so the step is shown again."""
     sentence = _("All files together were too large to send at once. Please send them one by one, or smaller copies.")
-    found = steps.draft()
     if _wants_json():
         return {"error": sentence}, 413
-    if found is None or request.endpoint != "public.files_step":
+    found = steps.filing()
+    if found is None or request.endpoint != "public.files_step" or not found.slots:
         return error
-    form = FilesForm(kind=steps.kind_of(intake.filled(found)), formdata=None, data=vars(intake.filled(found)))
-    return _page(found, form, {"alleged": [sentence]}, 413)
+    form = FilesForm(found, formdata=None, data=vars(found.filled))
+    return _page(found, form, {found.slots[0].name: [sentence]}, 413)
 
 
 @bp.get("/report/preview/<evidence_id>")

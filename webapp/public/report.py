@@ -1,4 +1,4 @@
-"""Reporting, step by step: each page keeps what was typed on the server, the last one sends it, the receipt follows."""
+"""Reporting, step by step: each page keeps what was typed on the server; the last page and the receipt: receipt.py."""
 
 from __future__ import annotations
 
@@ -8,137 +8,120 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.core.db import transaction
-from webapp.core.errors import NotFound, Refused
-from webapp.core.i18n import NATIVE, _, language, pick, when_zoned
+from webapp.core.errors import NotFound
+from webapp.core.i18n import _, language
 from webapp.core.limits import limiter
+from webapp.domain.claimants.models import Standing
 from webapp.domain.intake import service as intake
 from webapp.domain.intake.models import Draft
 from webapp.domain.intake.rules import FilledReport
 from webapp.domain.policy.queries import book
-from webapp.public import access, steps
+from webapp.domain.reports import queries as reports
+from webapp.public import access, details, steps
 from webapp.public.blueprint import bp
-from webapp.public.forms import KindForm, PlainForm, ReviewForm
-from webapp.public.show import groups
-from webapp.public.steps import DRAFT_COOKIE, DRAFT_SECONDS, RECEIPT_COOKIE, RECEIPT_SECONDS, TABLE, Step
+from webapp.public.filing import Filing, look
+from webapp.public.forms import KindForm, PlainForm
+from webapp.public.steps import DRAFT_COOKIE, DRAFT_SECONDS, TABLE
 
-PREFILLED = {"platform": "platform", "content": "content_ref", "address": "address", "kind": "kind"}
+PREFILLED = {"platform": "platform", "content": "content_ref", "address": "address", "kind": "kind", "as": "same_as"}
 
 
-def page(step: Step, form: Any, filled: FilledReport, status: int = 200) -> tuple[str, int]:
+def page(name: str, form: Any, found: Filing | None, status: int = 200) -> tuple[str, int]:
     """One step's page."""
-    context = steps.frame(step.name, form) | steps.details(step.name, filled)
-    if step.name == "kind":
-        context["platform_name"] = steps.platform_name(form.platform.data or "")
-    return render_template(f"public/step_{step.name}.html", **context), status
+    context = steps.frame(name, form, found) | details.of(name, form, found)
+    return render_template(f"public/step_{name}.html", **context), status
 
 
 @bp.route("/report", methods=["GET", "POST"])
 @limiter.limit(steps.allowed(5), methods=["POST"])
 def start() -> Any:
-    """Step 1. A platform's own report link may name the content: ?platform=…&content=…&address=…"""
-    found = steps.draft()
-    filled = intake.filled(found) if found else FilledReport()
+    """Step 1. A platform's own report link may name the content: ?platform=…&content=…&address=…; a report this
+    browser has opened may lend its standing: ?as=reference."""
+    found = steps.filing()
+    filled = found.filled if found else FilledReport()
     asked = {field: request.args[name] for name, field in PREFILLED.items() if request.args.get(name)}
-    form = KindForm(data={**vars(filled), **asked})
+    reference = request.form.get("same_as", "") or asked.get("same_as", "")
+    held = _lent(reference) if reference else found.held if found else None
+    if reference and held is None:
+        flash(_("Please open that report first; then you can report something else as the same person."), "info")
+        return redirect(url_for("public.track", reference=reference))
+    ticked = [f"{filled.kind}:{name}" for name in filled.circumstances]
+    form = KindForm(held, data=vars(filled) | {"circumstances": ticked} | asked)
     if not form.is_submitted():
-        return page(TABLE["kind"], form, filled)
+        return page("kind", form, found)
     if not form.validate():
-        return page(TABLE["kind"], form, filled, 422)
+        return page("kind", form, found, 422)
     answers = form.answers()
-    if found and not _other_content(filled, answers):
+    if found and not _other_report(found, answers, held):
         with transaction():
-            found = steps.draft() or _gone()
-            if answers["kind"] != filled.kind:
-                answers |= steps.unasked(book().kinds[answers["kind"]])
-            intake.save_step(found, answers)
-        return redirect(steps.after(found, "kind"))
+            draft = steps.draft() or _gone()
+            _change(draft, filled, answers)
+        return redirect(steps.after(look(draft), "kind"))
+    if held is not None:
+        answers |= {"standing_id": held.id, "basis": held.basis, "language": held.reporter.language}
     with transaction():
-        found, token = intake.create_draft(answers)
-    return steps.keep_cookie(redirect(steps.after(found, "kind")), DRAFT_COOKIE, token, DRAFT_SECONDS)
+        draft, token = intake.create_draft(answers)
+    return steps.keep_cookie(redirect(steps.after(look(draft), "kind")), DRAFT_COOKIE, token, DRAFT_SECONDS)
 
 
-def _other_content(filled: FilledReport, answers: dict[str, Any]) -> bool:
-    """A link to other content than the draft's starts its own report; nothing typed for the first slips in."""
+def _lent(reference: str) -> Standing | None:
+    """The standing of a report this browser has opened."""
+    try:
+        report = reports.by_reference(reference)
+    except NotFound:
+        return None
+    return report.standing if access.may_see("report", report.id) else None
+
+
+def _change(draft: Draft, filled: FilledReport, answers: dict[str, Any]) -> None:
+    kind = book().kinds[answers["kind"]]
+    if answers["kind"] != filled.kind:
+        answers |= steps.unasked(kind)
+    intake.save_step(draft, answers)
+    if kind.sealed:  # such media is not even kept until sending
+        for item in [item for item in intake.files(draft) if item.role != "proof"]:
+            intake.remove_file(draft, item.id)
+
+
+def _other_report(found: Filing, answers: dict[str, Any], held: Standing | None) -> bool:
+    """A link to other content than the draft's, or to another standing, starts its own report; nothing typed for the
+    first slips in."""
+    filled = found.filled
     named = answers.get("content_ref", "") or answers.get("address", "")
-    return bool(named) and named not in (filled.content_ref, filled.address)
+    other_content = bool(named) and named not in (filled.content_ref, filled.address)
+    return other_content or (held.id if held else "") != filled.standing_id
 
 
 def _gone() -> Draft:
     raise NotFound("draft_gone")
 
 
-@bp.route("/report/<any(who, content, contact):name>", methods=["GET", "POST"])
+@bp.route("/report/<any(who, standing, content, contact):name>", methods=["GET", "POST"])
 def step(name: str) -> Any:
     """The steps in between: show what is kept, keep what is right, say what is not."""
-    found = steps.draft()
+    found = steps.filing()
     if found is None:
-        return _start_again()
+        return start_again()
     if not steps.may_open(found, name):
-        return redirect(steps.address_of(steps.reached(found)))
-    filled = intake.filled(found)
-    form_class = TABLE[name].form
-    kept = vars(filled) if filled.email else vars(filled) | {"language": language()}  # nobody chose one before step 5
-    form = form_class(kind=steps.kind_of(filled), data=kept)
+        return redirect(steps.address_of(found.reached))
+    form = TABLE[name].form.of(found, data=_kept(found))
     if not form.is_submitted():
-        return page(TABLE[name], form, filled)
+        return page(name, form, found)
     if not form.validate():
-        return page(TABLE[name], form, filled, 422)
+        return page(name, form, found, 422)
     with transaction():
-        found = steps.draft() or _gone()
-        intake.save_step(found, form.answers())
-    return redirect(steps.after(found, name))
+        draft = steps.draft() or _gone()
+        intake.save_step(draft, form.answers())
+    return redirect(steps.after(look(draft), name))
 
 
-@bp.route("/report/review", methods=["GET", "POST"])
-@limiter.limit(steps.allowed(1), methods=["POST"])
-def review() -> Any:
-    """Step 6: read it once more, then send. The same form sent twice leads to the same receipt."""
-    form = ReviewForm()
-    if form.is_submitted():
-        return _send(form)
-    found = steps.draft()
-    if found is None:
-        return _start_again()
-    if steps.reached(found) != "review":
-        return redirect(steps.address_of(steps.reached(found)))
-    form.form_key.data = found.form_key
-    return render_template("public/step_review.html", parts=_parts(found), **steps.frame("review", form))
-
-
-def _send(form: ReviewForm) -> Any:
-    token = steps.token() or request.cookies.get(RECEIPT_COOKIE, "")
-    found, sent = intake.load_draft(token), intake.sent_with(token)
-    key = found.form_key if found else sent.report.form_key if sent else ""
-    if not key:
-        return _start_again()
-    if not form.validate() or form.form_key.data != key:
-        flash(_("The page had changed in the meantime. Please check it again and send it."), "warning")
-        return redirect(url_for("public.review") if found else url_for("public.receipt"))
-    try:
-        with transaction():
-            receipt = intake.submit(token)
-    except Refused:
-        return redirect(steps.address_of(steps.reached(found)) if found else url_for("public.start"))
-    access.remember("report", receipt.report.id)
-    response = steps.keep_cookie(redirect(url_for("public.receipt")), RECEIPT_COOKIE, token, RECEIPT_SECONDS)
-    response.delete_cookie(DRAFT_COOKIE)
-    return response
-
-
-@bp.get("/report/receipt")
-def receipt() -> Any:
-    """Reference and secret, for a quarter of an hour and this browser only."""
-    sent = intake.sent_with(request.cookies.get(RECEIPT_COOKIE, ""))
-    if sent is None:
-        return render_template("public/receipt_gone.html", section="report"), 404
-    return render_template(
-        "public/receipt.html",
-        section="report",
-        reference=sent.reference,
-        secret=sent.secret,
-        due=when_zoned(sent.due_at),
-        email=sent.report.standing.reporter.email,
-    )
+def _kept(found: Filing) -> dict[str, Any]:
+    """What is kept, as the fields of the forms have it."""
+    filled = found.filled
+    kept = vars(filled) | {"reach": "this" if filled.scope else "all"}
+    if not (filled.email or filled.anonymous):
+        kept["language"] = language()  # nobody chose one before step 5
+    return kept | {ask.name: ask.code in filled.stated for ask in found.asked if ask.form == "statement"}
 
 
 @bp.post("/report/discard")
@@ -156,49 +139,7 @@ def discard() -> Any:
     return redirect(url_for("public.start"))
 
 
-def _start_again() -> Response:
+def start_again() -> Response:
+    """The draft is gone: say so, and open the first step."""
     flash(_("Nothing you typed is here any more; it is kept for one day. Please start again."), "warning")
     return redirect(url_for("public.start"))
-
-
-def _parts(found: Draft) -> list[dict[str, Any]]:
-    """What the review shows, step by step, each with the way back to change it."""
-    filled = intake.filled(found)
-    kind = steps.kind_of(filled)
-    consent = ""
-    if kind.biometric:
-        consent = _("Agreed") if filled.consent else _("Not agreed: no face or voice is measured")
-    facts: dict[str, list[tuple[str, str]]] = {
-        "kind": [(_("It is about"), pick(kind.words))],
-        "who": [
-            (_("You are"), pick(book().standing[filled.basis].words)),
-            (_("For"), filled.claimant_name if filled.basis not in ("SELF", "ANY") else ""),
-        ],
-        "content": [
-            (_("Content"), steps.content_words(filled.platform, filled.content_ref)),
-            (_("Address"), filled.address),
-            (_("Your work"), filled.work_title if kind.needs_work_title else ""),
-            (_("What is wrong"), filled.wrong),
-            (_("Time position"), filled.time_position),
-            (_("What shows it"), filled.source if kind.asks_source else ""),
-        ],
-        "files": [(_("Comparison by machine"), consent)],
-        "contact": [
-            (_("Name"), filled.name),
-            (_("E-mail"), filled.email),
-            (_("Letters in"), NATIVE[filled.language]),
-            (_("Good faith"), _("Declared") if filled.good_faith else ""),
-        ],
-    }
-    listed = groups(intake.files(found), lambda item: url_for("public.preview", evidence_id=item))
-    if not listed:
-        facts["files"].insert(0, (_("Files"), _("None. You can add some later.")))
-    return [
-        {
-            "title": TABLE[name].short,
-            "edit": steps.address_of(name, then="review"),
-            "facts": rows,
-            "files": listed if name == "files" else [],
-        }
-        for name, rows in facts.items()
-    ]

@@ -1,4 +1,4 @@
-"""The steps of the report as one table: their order, forms and templates, and which step a draft has reached."""
+"""The steps of the report as one table: their order, forms and templates, and what every step's page shows."""
 
 from __future__ import annotations
 
@@ -10,24 +10,15 @@ from flask import current_app, request, url_for
 from limits import parse
 from werkzeug.wrappers import Response
 
-from webapp.core.i18n import _, lazy, pick
+from webapp.core.i18n import _, lazy
 from webapp.domain.evidence.rules import Limits
 from webapp.domain.intake import service as intake
 from webapp.domain.intake.models import Draft
-from webapp.domain.intake.rules import STEPS, FilledReport, gaps, step_of
+from webapp.domain.intake.rules import STEPS
 from webapp.domain.partners.queries import platform
-from webapp.domain.policy.queries import book
 from webapp.domain.policy.shape import Kind
-from webapp.public.forms import (
-    STATEMENT_MIN,
-    ContactForm,
-    ContentForm,
-    FilesForm,
-    KindForm,
-    ReviewForm,
-    StepForm,
-    WhoForm,
-)
+from webapp.public.filing import WAY, Filing, cure_days, look
+from webapp.public.forms import ContactForm, ContentForm, FilesForm, KindForm, ReviewForm, StandingForm, WhoForm
 
 DRAFT_COOKIE = "draft"
 RECEIPT_COOKIE = "receipt"
@@ -37,17 +28,18 @@ RECEIPT_SECONDS = 15 * 60  # long enough to print, short enough that nobody else
 
 @dataclass(frozen=True)
 class Step:
-    """One page of the form. `name` is one of intake's steps."""
+    """One page of the form. `part` is the one of intake's steps it belongs to, where it is not one itself."""
 
     name: str
     short: Any
     title: Any
-    form: type[StepForm]
+    form: Any
+    part: str = ""
 
     @property
     def number(self) -> int:
         """1 for the first."""
-        return STEPS.index(self.name) + 1
+        return STEPS.index(self.part or self.name) + 1
 
 
 TABLE = {
@@ -55,6 +47,7 @@ TABLE = {
     for step in (
         Step("kind", lazy("What"), lazy("What is it about?"), KindForm),
         Step("who", lazy("Who"), lazy("Who is harmed?"), WhoForm),
+        Step("standing", lazy("Who"), lazy("Whom do you speak for?"), StandingForm, part="who"),
         Step("content", lazy("Where"), lazy("Where is it, and what is wrong?"), ContentForm),
         Step("files", lazy("Files"), lazy("Do you have files?"), FilesForm),
         Step("contact", lazy("About you"), lazy("How do we reach you?"), ContactForm),
@@ -81,34 +74,29 @@ def draft() -> Draft | None:
     return intake.load_draft(token())
 
 
-def reached(found: Draft) -> str:
-    """The first step that still lacks something; 'review' when nothing does."""
-    missing = gaps(intake.filled(found), {item.role for item in intake.files(found)}, book())
-    return min((step_of(field) for field in missing), key=STEPS.index, default="review")
+def filing() -> Filing | None:
+    """This browser's draft seen as a whole, if it is still there."""
+    found = draft()
+    return look(found) if found is not None else None
 
 
-def may_open(found: Draft, name: str) -> bool:
-    """Whether everything before this step is there."""
-    return STEPS.index(name) <= STEPS.index(reached(found))
+def may_open(found: Filing, name: str) -> bool:
+    """Whether the page belongs to this report, and everything before it is there."""
+    return name in found.pages and WAY.index(name) <= WAY.index(found.reached)
 
 
-def after(found: Draft, name: str) -> str:
+def after(found: Filing, name: str) -> str:
     """Where "Continue" leads: onwards, or straight back to the review when the person came from there."""
     if request.args.get("then") == "review":
-        return address_of(reached(found))
-    following = STEPS[STEPS.index(name) + 1]
-    return address_of(following if may_open(found, following) else reached(found))
-
-
-def kind_of(filled: FilledReport) -> Kind:
-    """The rule book's entry for the draft's kind."""
-    return book().kinds[filled.kind]
+        return address_of(found.reached)
+    following = next(page for page in found.pages if WAY.index(page) > WAY.index(name))
+    return address_of(following if may_open(found, following) else found.reached)
 
 
 def unasked(kind: Kind) -> dict[str, Any]:
-    """What a change of kind takes out of a draft: answers the new kind does not ask for, and any consent, which was
-    given to another comparison."""
-    gone: dict[str, Any] = {"consent": False}
+    """What a change of kind takes out of a draft: answers the new kind does not ask for, the wish for a procedure, and
+    any consent, which was given to another comparison."""
+    gone: dict[str, Any] = {"consent": False, "elected": []}
     if not kind.needs_work_title:
         gone["work_title"] = ""
     if not kind.asks_source:
@@ -137,40 +125,30 @@ def allowed(times: int) -> Callable[[], str]:
     return limit
 
 
-def frame(name: str, form: Any) -> dict[str, Any]:
+def frame(name: str, form: Any, found: Filing | None) -> dict[str, Any]:
     """What every step's template shows."""
     step = TABLE[name]
-    back = STEPS[step.number - 2] if step.number > 1 else ""
-    if request.args.get("then") == "review":
-        back = "review"
+    before = [page for page in found.pages if WAY.index(page) < WAY.index(name)] if found and found.filled.kind else []
+    back = "review" if request.args.get("then") == "review" else before[-1] if before and name != "kind" else ""
     return {
         "section": "report",
         "form": form,
+        "filing": found,
         "title": step.title,
         "number": step.number,
-        "step_names": [s.short for s in TABLE.values()],
+        "step_names": [TABLE[part].short for part in STEPS],
         "back": address_of(back) if back else url_for("public.home"),
         "has_draft": draft() is not None,
     }
 
 
-def details(name: str, filled: FilledReport) -> dict[str, Any]:
-    """What one step's template needs besides its form."""
-    if name == "kind":
-        return {"kind_help": {code: pick(kind.help) for code, kind in book().ordered_kinds()}}
-    kind = kind_of(filled)
-    if name == "who":
-        return {"basis_help": {code: pick(book().standing[code].hint) for code in kind.standing}}
-    if name == "content":
-        hint = _(
-            "In your own words: what do you see or hear, and why is it not right? At least %(min)d characters.",
-            min=STATEMENT_MIN,
-        )
-        return {"statement_hint": hint, "platform_name": platform_name(filled.platform)}
-    if name == "contact":
-        as_in_papers = _("As in your papers, so that the right can be attributed to you.")
-        return {"name_needed": kind.needs_name, "name_hint": as_in_papers if kind.needs_name else None}
-    return {}
+def follow_words() -> str:
+    """What "can follow" means, with the days from the book."""
+    return _(
+        "What is marked “can follow” makes your notice complete in law. You can send it now and add this within "
+        "%(days)s days; without it, the time limits of the notice wait.",
+        days=cure_days(),
+    )
 
 
 def limits() -> Limits:

@@ -1,0 +1,33 @@
+"""Step 4: files travel on their own; here is only the separate consent to compare a face or a voice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField
+
+from webapp.core.i18n import lazy
+from webapp.public.filing import Filing
+from webapp.public.forms.base import StepForm
+
+CONSENTS = {
+    "face": lazy(
+        "I separately agree that the face in my reference pictures is compared by machine with the reported content."
+    ),
+    "voice": lazy(
+        "I separately agree that the voice in my reference recordings is compared by machine with the reported content."
+    ),
+}
+
+
+class FilesForm(StepForm):
+    """Asked only of somebody who speaks for the person: an onlooker cannot consent for them."""
+
+    consent = BooleanField()
+
+    def __init__(self, filing: Filing, **kwargs: Any) -> None:
+        super().__init__(filing, **kwargs)
+        if not filing.kind.biometric or filing.tip:
+            del self.consent
+        else:
+            self.consent.label.text = CONSENTS[filing.kind.biometric]
