@@ -5,6 +5,7 @@ from __future__ import annotations
 from webapp.core import outbox
 from webapp.core.db import transaction
 from webapp.core.outbox import Later, Permanent
+from webapp.domain.cases.service import tell_case, weigh
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.partners import client, lifting, queries, rules, service
 from workers.run import Work
@@ -63,9 +64,17 @@ def _failed(work: Work, event_id: str, answer: client.Answer) -> None:
 
 
 def end(work: Work, action_id: str) -> None:
-    """`effect.end`: the measure's time has come; the platform is asked to lift it, and the lifting is read back."""
+    """`effect.end`: the measure's time has come; the platform is asked to lift it, and the lifting is read back.
+
+    A provisional measure's own clock ends with it, at the very time it was set to: that is no breach.
+    """
     with work.finish():
-        lifting.end(queries.effect(action_id))
+        effect = queries.effect(action_id)
+        lifting.end(effect)
+        decision = effect.action.decision
+        if decision.stage == "interim":
+            tell_case(decision.case, "interim_over", effect.action.ends_at)
+            weigh(decision.case)
 
 
 def read_back(work: Work, event_id: str, round_: int = 0) -> None:
