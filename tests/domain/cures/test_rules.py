@@ -40,5 +40,5 @@ def test_what_the_desk_finds_ticked() -> None:
             assert action in book().kinds[code].actions
         assert rules.clock_of(code, "cure_offered", book()), "its days are a clock of the book"
     live = book().kinds["VH_LIVE_NO_HUMAN"]
-    assert rules.suggested("VH_LIVE_NO_HUMAN", False, rules.TRIES - 1, book()) == ()
-    assert rules.suggested("VH_LIVE_NO_HUMAN", False, rules.TRIES, book()) == live.default_actions
+    assert rules.suggested("VH_LIVE_NO_HUMAN", False, book().numbers.live_tries - 1, book()) == ()
+    assert rules.suggested("VH_LIVE_NO_HUMAN", False, book().numbers.live_tries, book()) == live.default_actions

@@ -52,7 +52,7 @@ def challenges_of(case_id: str) -> list[LiveChallenge]:
 
 def tries_left(case_id: str) -> int:
     """How many more challenges may be asked."""
-    return max(0, rules.TRIES - rules.failures([c.state for c in challenges_of(case_id)]))
+    return max(0, book().numbers.live_tries - rules.failures([c.state for c in challenges_of(case_id)]))
 
 
 def can_offer(case_id: str) -> bool:

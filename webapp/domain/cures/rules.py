@@ -14,8 +14,6 @@ OFFER = Lifecycle(
     {("offered", "cure"): "cured", ("offered", "lapse"): "lapsed", ("offered", "withdraw"): "withdrawn"},
 )
 CHALLENGE = Lifecycle("challenge", "asked", {("asked", "pass"): "passed", ("asked", "fail"): "failed"})
-# Tries at a live challenge, then the stream may be cut (law.md §4.7 LIVENESS: "2 tries", mark D).
-TRIES = 2
 # One colour and four digits: about 80,000 phrases, so none can be recorded beforehand; words a child knows, said in
 # two seconds, and the same in both languages, since nobody knows yet which one the person on the stream speaks.
 COLOURS = (
@@ -66,7 +64,7 @@ def suggested(kind: str, lapsed: bool, failed: int, book: Book) -> tuple[str, ..
     measures) once every try failed; the cure's own measure when it lapsed; else nothing beyond the usual."""
     if kind not in book.kinds:
         return ()
-    if failed >= TRIES:
+    if failed >= book.numbers.live_tries:
         return book.kinds[kind].default_actions
     cure = cure_of(kind, book)
     return (cure.lapse or cure.action,) if lapsed and cure else ()

@@ -25,7 +25,7 @@ from webapp.domain.clocks import service as clocks
 from webapp.domain.clocks.rules import due
 from webapp.domain.cures import queries, rules
 from webapp.domain.cures.models import CureOffer, LiveChallenge
-from webapp.domain.cures.rules import CHALLENGE, OFFER, TRIES
+from webapp.domain.cures.rules import CHALLENGE, OFFER
 from webapp.domain.decisions import service as decisions
 from webapp.domain.decisions.models import Decision
 from webapp.domain.policy.queries import book
@@ -145,7 +145,7 @@ def challenge(case_id: str, staff: Staff) -> LiveChallenge:
     before = queries.challenges_of(case_id)
     if any(one.state == CHALLENGE.start for one in before):
         raise Conflict("challenge_running")
-    if rules.failures([one.state for one in before]) >= TRIES:
+    if rules.failures([one.state for one in before]) >= book().numbers.live_tries:
         raise Refused("no_tries_left")
     moment = now()
     code = rules.clock_of(case.kind, "live_challenged", book())

@@ -72,6 +72,9 @@ def _clocks(book: Book) -> Iterator[Wrong]:
             yield (*here, "hard"), f"{code} is marked D, a default of ours, and so cannot be a number of the law"
         if clock.hard and not clock.bases:
             yield (*here, "hard"), f"{code} is said to be a number of the law but names no basis"
+    open_days = book.clocks["APPEAL_OPEN_HOUSE"].span if "APPEAL_OPEN_HOUSE" in book.clocks else None
+    if open_days is None or open_days.days != book.numbers.appeal_days:
+        yield ("numbers", "appeal_days"), "numbers.appeal_days must be the days of APPEAL_OPEN_HOUSE in clocks"
     decision = book.clocks.get("DECISION")
     if decision is None or decision.regime != "HOUSE":
         yield ("clocks",), "DECISION must be there, as a clock of HOUSE: every case is decided in time"

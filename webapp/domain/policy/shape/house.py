@@ -20,8 +20,8 @@ class House(Part):
     return_reminder_days: tuple[int, ...]  # after so many days of waiting for missing items
     restore_reminder_days: tuple[int, ...]  # before content is restored after a counter-notice
     arrival_hours: int = Field(gt=0)  # a letter the mail server took counts as arrived after so long (law.md §4.2)
+    live_tries: int = Field(gt=0)  # tries at a live challenge before the stream may be cut (law.md §4.7 LIVENESS)
     alert_percent: int = Field(gt=0, lt=100)  # a lead is told at this share of a clock
-    delivery_hours: tuple[float, ...]  # waits between tries of a webhook
     cn_copyright_restore: Literal["wait", "immediate"]  # law.md §0 item 5
 
 
