@@ -53,6 +53,41 @@ function follow() {
     for (const field of measure.querySelectorAll("input, select")) field.disabled = measure.hidden;
   }
   form.querySelector("[data-no-measure]").hidden = !rejected;
+  const account = form.querySelector("[data-account]");
+  account.hidden = rejected;
+  for (const field of account.querySelectorAll("input, select, textarea")) field.disabled = rejected;
+  // Shown intent weighs only where the rule book has no tolerance.
+  for (const intent of account.querySelectorAll("[data-intent]")) {
+    intent.hidden = !("severe" in chosen);
+    intent.querySelector("input").disabled = intent.hidden || rejected;
+  }
+  const hint = account.querySelector("[data-account-usual]");
+  const expected = [...account.querySelectorAll("[data-measure-code]")].find((one) => usual.includes(one.dataset.measureCode));
+  hint.hidden = !expected;
+  hint.textContent = expected ? hint.dataset.accountUsual.replace("–", expected.textContent) : "";
+}
+
+/** Ask what the choice would do and write the sentence beside the button, without leaving the page. */
+const whatIf = form?.querySelector("[data-what-if]");
+if (whatIf) {
+  const says = form.querySelector("[data-says]");
+  const ask = async () => {
+    const answer = await fetch(whatIf.formAction, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: new FormData(form),
+      redirect: "manual",
+    }).catch(() => null);
+    if (!answer || !answer.ok) return false;
+    const told = await answer.json().catch(() => ({}));
+    says.textContent = told.says || told.message || "";
+    return true;
+  };
+  whatIf.addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (!(await ask())) form.requestSubmit(whatIf); // the page itself answers: signed out, for instance
+  });
+  onKey("w", () => whatIf.click());
 }
 
 const page = document.querySelector("[data-heartbeat]");

@@ -30,7 +30,8 @@ def test_the_match_is_told_in_words_beside_both_pictures(at_desk: Callable[[str]
     page = at_desk("rui").get(f"/desk/case/{case.reference}").text
     assert "It is the same picture. Compared with the reference it was mirrored." in page
     assert "Distance 31 (bits that differ, of 256; 0 is identical). Up to " in page
-    assert page.count("/large") == 2
+    assert page.count("/large") == 3  # both pictures of the pair, and the proof that the work is hers
+    assert "Proof that it is yours" in page
     assert "Me, myself" in page
     assert "This is my painting, mirrored and recoloured." in page
 

@@ -30,7 +30,7 @@ def test_take_preview_submit_and_the_next_case_opens(at_desk: Callable[[str], Br
     assert preview.status_code == 200
     assert "Remove the content" in preview.text
     assert "The content is no longer visible to anyone." in preview.text
-    assert "0 now, 2 after this decision." in preview.text
+    assert "No points active, +2 makes 2: warn the account; 2 points end on" in preview.text
     assert "删除内容" in preview.text
     assert fresh(first).state == "open"
     answer = rui.post(f"{address}/decide", data=choice(first))
@@ -61,11 +61,15 @@ def test_the_preview_gives_everything_back_to_the_form(at_desk: Callable[[str], 
     case = matched_case()
     rui = at_desk("rui")
     rui.post(f"/desk/case/{case.reference}/take")
-    form = choice(case, action=["remove", "suspend"], note="Third time this month.") | {"days-suspend": "7"}
+    form = choice(case, action=["remove", "geo_block"], account="suspend:7", note="Third time this month.")
+    form |= {"modifier": ["reach"], "defence": "PARODY", "set_aside": "A first case of its kind."}
     page = rui.post(f"/desk/case/{case.reference}/edit", data=form).text
     assert "Third time this month." in page
-    assert '<option value="7" selected>' in page
-    assert page.count(" checked") == 3
+    assert "A first case of its kind." in page
+    assert '<option value="suspend:7" selected' in page
+    assert '<option value="PARODY" selected>' in page
+    for name, value in (("action", "remove"), ("action", "geo_block"), ("modifier", "reach")):
+        assert f'name="{name}" value="{value}" checked' in page
 
 
 def test_nothing_found_means_no_measure_and_no_letter_to_the_account(at_desk: Callable[[str], Browser]) -> None:
@@ -88,7 +92,7 @@ GAPS = [
     ({"reason": "  "}, "Please give the reason.", "part-reason"),
     ({"action": ["suspend"]}, "for how many days", "part-actions"),
     (
-        {"ground": "AI_LABEL_MISSING", "action": ["suspend"], "days-suspend": "7"},
+        {"ground": "AI_LABEL_MISSING", "action": ["stream_cut"]},
         "does not provide this measure",
         "part-actions",
     ),

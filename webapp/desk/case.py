@@ -14,9 +14,10 @@ from webapp.core.audit import record
 from webapp.core.db import db, transaction
 from webapp.core.errors import Conflict, DomainError, NotFound, Refused
 from webapp.core.i18n import _, pick, time_of_day, when
-from webapp.desk import dossier, queries, trail, words
+from webapp.desk import details, dossier, queries, rail, standings, trail, words
 from webapp.desk.access import me, my_actor, need
 from webapp.desk.blueprint import bp
+from webapp.desk.kept import Kept
 from webapp.desk.sentences import sentence
 from webapp.desk.typed import Typed
 from webapp.domain.cases import queries as cases
@@ -41,28 +42,35 @@ def page(
     *,
     problem: str = "",
     place: str = "",
-    question: Mapping[str, str] | None = None,
+    kept: Kept | None = None,
+    what_if: str = "",
     identities: Mapping[str, list[tuple[str, str]]] | None = None,
     status: int = 200,
 ) -> Any:
-    """Draw the case. `typed` comes back as it was; `problem` is one sentence, at `place` in the form if it has one."""
+    """Draw the case. `typed` and `kept` come back as they were; `problem` is one sentence, at `place` in the decision
+    form if it has one; `what_if` is what the choice in the form would do."""
     shown = dossier.gather(found, me(), identities)
-    ground = found.kind if typed is None or not typed.ground else typed.ground
+    if typed is None and shown.mine:
+        typed = rail.start(found, rail.sent_back(found))
     html = render_template(
         "desk/case/show.html",
         section="queue",
         d=shown,
         typed=typed or Typed(version=found.version),
         version=found.version,
-        ground=ground,
-        grounds=[(code, pick(entry.name), entry) for code, entry in book().ordered_kinds()],
-        actions=[(code, entry) for code, entry in book().actions.items() if entry.target != "none"],
+        ground=typed.ground if typed and typed.ground else found.kind,
+        rail=rail.rail(),
         answers=words.ANSWERS,
-        reasons=trail.WHY,
+        levels=standings.LEVELS,
+        kinds=[(code, pick(entry.name)) for code, entry in book().ordered_kinds()],
+        reasons=details.WHY,
+        open_reasons=details.WHY_OPEN,
         problem=problem,
         place=place,
-        question=question or {},
+        kept=kept or Kept(),
+        what_if=what_if,
         points_words=words.points,
+        longest_question=LONGEST_QUESTION,
     )
     return html, status
 
@@ -118,20 +126,21 @@ def heartbeat(reference: str) -> Any:
 @need("review")
 def ask(reference: str) -> Any:
     """Ask one reporter something; a letter follows, and the case waits for the answer."""
-    found = cases.by_reference(reference)
-    text = request.form.get("text", "").strip()[:LONGEST_QUESTION]
+    text = request.form.get("text", "").replace("\r\n", "\n").strip()
     report_id = request.form.get("report", "")
-    kept = {"report": report_id, "text": text}
     try:
         if not text:
             raise Refused("question_missing")
+        if len(text) > LONGEST_QUESTION:
+            raise Refused("question_too_long", limit=LONGEST_QUESTION, length=len(text))
         with transaction():
             found = cases.by_reference(reference)
             case_verbs.ask(found, _report(found, report_id), me(), text)
             case_verbs.renew(found.id, me())
     except (Conflict, Refused, NotFound) as error:
-        status = 422 if error.code == "question_missing" else 409
-        return page(cases.by_reference(reference), problem=explain(error, reference), question=kept, status=status)
+        status = 422 if error.code.startswith("question_") else 409
+        kept = Kept.read("ask", request.form)
+        return page(cases.by_reference(reference), problem=explain(error, reference), kept=kept, status=status)
     flash(_("The question is on its way. The case waits for the answer."), "success")
     return redirect(url_for("desk.case", reference=reference))
 
@@ -149,7 +158,7 @@ def identify(reference: str) -> Any:
     """Show once who a reporter is, with a reason, and write down that it was shown. Nothing of it stays on the page."""
     found = cases.by_reference(reference)
     why, report_id = request.form.get("why", ""), request.form.get("report", "")
-    if why not in trail.WHY:
+    if why not in details.WHY:
         raise Refused("why_missing")
     entry = next((e for e in queries.reports_of(found.id) if e.report_id == report_id), None)
     if entry is None:

@@ -1,4 +1,5 @@
-"""Deciding: findings, ground, measures and reason come in; a preview shows effects and letters; one verb decides."""
+"""Deciding: findings, ground, measures and reason come in; a preview shows effects and letters; one verb decides, or
+leaves a proposal for a second person."""
 
 from __future__ import annotations
 
@@ -8,19 +9,21 @@ from flask import flash, redirect, render_template, request, url_for
 
 from webapp.core.db import transaction
 from webapp.core.errors import Conflict, NotFound, Refused
-from webapp.core.i18n import NATIVE, _, pick
-from webapp.desk import words
+from webapp.core.i18n import NATIVE, _, pick, when
+from webapp.desk import rail, words
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
 from webapp.desk.case import explain, page
 from webapp.desk.queue import take_next
+from webapp.desk.steps import step, text_of
 from webapp.desk.typed import PLACE, Typed
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions import service as decision_verbs
-from webapp.domain.decisions.rules import Outcome
+from webapp.domain.decisions.models import Proposal
+from webapp.domain.decisions.rules import LONGEST, Outcome
 from webapp.domain.notifications import previews as letters
 from webapp.domain.partners import queries as partners
 from webapp.domain.policy.queries import book
@@ -33,17 +36,22 @@ def _again(reference: str, typed: Typed, error: Refused | Conflict | NotFound) -
     return page(cases.by_reference(reference), typed, problem=explain(error, reference), place=place, status=status)
 
 
+def _held(reference: str) -> Case:
+    """The case, held by whoever asks and for longer now. Raises Conflict."""
+    with transaction():
+        found = cases.by_reference(reference)
+        case_verbs.require_claim(found.id, me())
+        case_verbs.renew(found.id, me())
+    return cases.by_reference(reference)
+
+
 @bp.post("/case/<reference>/preview")
 @need("review")
 def preview(reference: str) -> Any:
     """What the choice would lead to: effects in words, and the letters of both sides in both languages."""
     typed = Typed.read(request.form)
     try:
-        with transaction():
-            found = cases.by_reference(reference)
-            case_verbs.require_claim(found.id, me())
-            case_verbs.renew(found.id, me())
-        found = cases.by_reference(reference)
+        found = _held(reference)
         outcome = decision_verbs.foresee(found, typed.choice())
     except (Refused, Conflict, NotFound) as error:
         return _again(reference, typed, error)
@@ -53,27 +61,24 @@ def preview(reference: str) -> Any:
         case=found,
         typed=typed,
         verdict=words.VERDICTS[outcome.verdict],
-        upheld=outcome.verdict == "upheld",
-        effects=_effects(found, outcome),
+        says=rail.says(found, outcome),
+        second=words.second(decision_verbs.second_needed(found, outcome)),
+        effects=_effects(found, outcome, typed),
         letters=[(code, NATIVE[code], letters.preview(outcome, code)) for code in ("zh", "en")],
     )
 
 
-def _effects(found: Case, outcome: Outcome) -> list[tuple[str, str]]:
+def _effects(found: Case, outcome: Outcome, typed: Typed) -> list[tuple[str, str]]:
     """What will happen, as (name, sentence)."""
     lines = []
     for action in outcome.actions:
         entry = book().actions[action.kind]
         effect = pick(entry.effect) if entry.effect else ""
-        lines.append((words.action(action.kind, action.days), effect))
-    if outcome.actions:
-        before = decisions.active_points(found.subject.respondent_id)
-        lines.append(
-            (
-                _("Points of the account"),
-                _("%(before)s now, %(after)s after this decision.", before=before, after=before + outcome.points),
-            )
-        )
+        until = _("Until %(when)s.", when=when(action.ends_at)) if action.ends_at else ""
+        lines.append((words.action(action.kind, action.days), " ".join(p for p in (effect, until) if p)))
+    undone = _("; ").join(words.action(action.kind, action.days) for action in outcome.undone)
+    lines.append((_("Taken back"), undone))
+    if outcome.actions or outcome.undone:
         platform = partners.platform(found.subject.platform)
         asked = (
             _("%(platform)s is asked to carry this out, and the result is read back.", platform=platform.name)
@@ -83,7 +88,28 @@ def _effects(found: Case, outcome: Outcome) -> list[tuple[str, str]]:
         lines.append((_("The platform"), asked))
     else:
         lines.append((_("Measures"), _("None. The content stays as it is, and the account is not told.")))
+    references = {r.id: r.reference for r in cases.active_reports(found.id)}
+    marks = [f"{references.get(r, '')}{_(': ')}{words.grade(grade)}" for r, grade in typed.marks.items()]
+    lines.append((_("Marked as misuse"), "\n".join(marks)))
     return lines
+
+
+@bp.post("/case/<reference>/what-if")
+@need("review")
+def what_if(reference: str) -> Any:
+    """What the choice would do to the account, in one sentence: on the page, or alone for the page's script."""
+    typed = Typed.read(request.form)
+    alone = request.accept_mimetypes.best == "application/json"
+    try:
+        found = _held(reference)
+        said = rail.what_if(found, typed)
+    except (Refused, Conflict, NotFound) as error:
+        if alone:
+            return {"says": "", "message": explain(error, reference)}
+        return _again(reference, typed, error)
+    if alone:
+        return {"says": said, "message": ""}
+    return page(found, typed, what_if=said)
 
 
 @bp.post("/case/<reference>/edit")
@@ -100,18 +126,45 @@ def edit(reference: str) -> Any:
 @bp.post("/case/<reference>/decide")
 @need("review")
 def decide(reference: str) -> Any:
-    """Decide, then open the next case."""
+    """Decide, or propose where a second person must agree; then open the next case."""
     typed = Typed.read(request.form)
     found = cases.by_reference(reference)
     case_id, case_reference = found.id, found.reference
     try:
         with transaction():
-            decision_verbs.decide(case_id, me(), typed.version, typed.choice())
+            made = decision_verbs.decide(case_id, me(), typed.version, typed.choice())
+            why = words.second(made.why) if isinstance(made, Proposal) else ""
     except (Refused, Conflict, NotFound) as error:
         return _again(reference, typed, error)
+    done = _("%(reference)s is decided.", reference=case_reference)
+    if why:
+        done = _("%(reference)s waits for a second person: %(why)s.", reference=case_reference, why=why)
+    return _next_case(done, case_id)
+
+
+def _next_case(done: str, case_id: str) -> Any:
     following = take_next(me(), skip=case_id)
     if following is None:
-        flash(_("%(reference)s is decided. Nothing else waits for you.", reference=case_reference), "success")
+        flash(_("%(done)s Nothing else waits for you.", done=done), "success")
         return redirect(url_for("desk.queue"))
-    flash(_("%(reference)s is decided. This is the next case.", reference=case_reference), "success")
+    flash(_("%(done)s This is the next case.", done=done), "success")
     return redirect(url_for("desk.case", reference=following))
+
+
+@bp.post("/case/<reference>/proposal")
+@need("review")
+def answer_proposal(reference: str) -> Any:
+    """A second person agrees, and it is decided; or sends it back and says why. Nobody has to hold the case."""
+    wanted = request.form.get("proposal", "")
+
+    def work(case: Case) -> str:
+        waits = decisions.waiting(case.id)
+        if waits is None or waits.id != wanted:
+            raise Conflict("case_changed")
+        if request.form.get("do") == "refuse":
+            decision_verbs.refuse_proposal(wanted, me(), text_of("note", LONGEST))
+            return _("Sent back. The case is open again, with your words on top.")
+        decision_verbs.agree(wanted, me())
+        return _("Agreed: it is decided, and carried out now.")
+
+    return step(reference, "proposal", work, hold=False)

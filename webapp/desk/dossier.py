@@ -5,57 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask import url_for
-
 from webapp.core.clock import now
-from webapp.core.i18n import _, pick, time_of_day, when
-from webapp.desk import queries, trail, words
-from webapp.desk.looks import Item, Look, Pair, items, looks, pairs
-from webapp.desk.rulings import Ruling, letters, ruling
+from webapp.core.i18n import _, lazy, pick, time_of_day, when
+from webapp.desk import clocks as clock_words
+from webapp.desk import queries, rail, reports, trail, words
+from webapp.desk.bench import Bench, bench
+from webapp.desk.meanwhile import Meanwhile, meanwhile
+from webapp.desk.reports import Line, ReportShown, Told
+from webapp.desk.rulings import Ruling, letters, rulings
+from webapp.domain.appeals import blind
 from webapp.domain.cases import queries as cases
-from webapp.domain.cases.models import Case, CaseReport, Message
+from webapp.domain.cases.models import Case, CaseReport
+from webapp.domain.cases.returns import returns_of
 from webapp.domain.cases.rules import LIFE, LIVE
-from webapp.domain.claimants.models import Consent
+from webapp.domain.clocks.queries import readings
 from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.queries import active_points
-from webapp.domain.matching.queries import items_of, matches_of, scans_of
-from webapp.domain.matching.rules import pairs as comparable
 from webapp.domain.partners import queries as partners
 from webapp.domain.policy.queries import book
 from webapp.domain.staff import queries as staff_queries
 from webapp.domain.staff.models import Staff
 
-
-@dataclass(frozen=True)
-class Line:
-    """One message of a thread."""
-
-    mine: bool
-    who: str
-    when: str
-    text: str
-
-
-@dataclass(frozen=True)
-class ReportShown:
-    """One report as the reviewer reads it. Who sent it is not in here: that needs a button and a reason."""
-
-    id: str
-    reference: str
-    kind: str
-    test: str
-    when: str
-    standing: str
-    consents: list[tuple[str, str]]
-    facts: list[tuple[str, str]]
-    withdrawn: str
-    messages: list[Line]
-    language: str
+ONE_SOURCE = {
+    "same_address": lazy("the same address"),
+    "same_words": lazy("nearly the same words"),
+}
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """The page of a case, ready to be drawn."""
+    """The page of a case, ready to be drawn. `blind`: an appeal is open, and whoever looks could be its second person,
+    so nothing of the first decision is here."""
 
     case: Case
     live: bool
@@ -63,18 +43,19 @@ class Dossier:
     holder: str
     held_until: str
     mine: bool
+    blind: bool
     strip: list[tuple[str, str]]
     state: tuple[str, str]
-    clock: words.Clock
+    clocks: list[clock_words.Shown]
     band: tuple[str, str]
     subject: list[tuple[str, str]]
     account: str
     points: int
-    pairs: list[Pair]
-    others: list[Item]
-    looks: list[Look]
-    uncompared: str
+    bench: Bench
     reports: list[ReportShown]
+    correlated: list[tuple[str, str]]
+    meanwhile: Meanwhile
+    proposal: rail.ProposalShown | None
     respondent_messages: list[Line]
     rulings: list[Ruling]
     letters: list[tuple[str, str, str, str, str]]
@@ -84,26 +65,28 @@ class Dossier:
     @property
     def active(self) -> list[ReportShown]:
         """The reports that wait for a finding."""
-        return [r for r in self.reports if not r.withdrawn]
+        return [r for r in self.reports if r.active]
+
+    @property
+    def here(self) -> list[Ruling]:
+        """What was decided in this case, newest first."""
+        return [ruling for ruling in self.rulings if ruling.here]
 
 
 def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]] | None = None) -> Dossier:
     """Read everything once. `identities` are the reporters just asked for, by report id."""
-    moment = now()
-    entries = queries.reports_of(case.id)
-    evidence = cases.evidence_of(case.id)
-    claim = case.claim if case.claim and case.claim.expires_at >= moment else None
-    by_id = items(evidence, _owners(entries, case.id))
-    alleged = [e.id for e in evidence if e.role == "alleged"]
-    matches = matches_of(alleged)
-    paired = pairs(matches, by_id)
-    in_pairs = {e for p in paired for e in (p.query.id, p.reference.id)}
-    messages = cases.messages(case.id)
-    other_side = cases.messages(case.id, side="respondent")
-    names = staff_queries.names(m.staff_id for m in [*messages, *other_side] if m.staff_id)
-    consents = queries.consents_of(e.report.standing_id for e in entries)
+    moment, entries = now(), queries.reports_of(case.id)
+    on_bench = bench(case, entries, me.id, moment)
+    hidden = blind.hides(case.id, me.id)
+    decisions = [d for d in queries.decisions_on(case.subject_id) if not hidden or d.case_id != case.id]
+    # A desk has tens of people: one query for all is cheaper than knowing whom the page will name.
+    names = {one.id: one.name for one in staff_queries.everyone()}
+    told = _told(case, entries, on_bench, names, hidden)
+    shown = [reports.shown(entry, told) for entry in entries]
+    active = [e.report for e, r in zip(entries, shown, strict=True) if r.active]
+    references = {e.report_id: e.report.reference for e in entries}
     respondent = case.subject.respondent
-    decisions = queries.decisions_on(case.subject_id)
+    claim = case.claim if case.claim and case.claim.expires_at >= moment else None
     return Dossier(
         case=case,
         live=case.state in LIVE,
@@ -111,40 +94,70 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         holder=claim.staff.name if claim else "",
         held_until=time_of_day(claim.expires_at) if claim else "",
         mine=claim is not None and claim.staff_id == me.id,
+        blind=hidden,
         strip=[
             (_("Kind"), words.kind(case.kind)),
             (_("Priority"), pick(book().priorities[case.priority].words)),
         ],
         state=(str(words.STATES[case.state][0]), words.STATES[case.state][1]),
-        clock=words.clock(case.due_at, moment),
+        clocks=clock_words.shown(readings(case.id), case.due_code, moment, references if len(entries) > 1 else {}),
         band=words.band(case.best_band),
         subject=_subject(case),
         account=respondent.handle if respondent else "",
         points=active_points(case.subject.respondent_id),
-        pairs=paired,
-        others=[item for item in by_id.values() if item.id not in in_pairs],
-        looks=looks(by_id, scans_of([e.id for e in evidence])),
-        uncompared=_uncompared(
-            [e.report_id for e in entries if not e.withdrawn_at],
-            {e.medium for e in evidence},
-            {(m.query_id, m.reference_id) for m in matches},
-        ),
-        reports=[_report(e, consents.get(e.report.standing_id, []), messages, names) for e in entries],
-        respondent_messages=[_line(m, names, _("Respondent")) for m in other_side],
-        rulings=[ruling(d, case) for d in decisions],
-        letters=letters(case.id),
-        history=_history(case, entries, [d for d in decisions if d.case_id == case.id]),
+        bench=on_bench,
+        reports=shown,
+        correlated=_correlated(case.id),
+        meanwhile=meanwhile(case, active, names, moment),
+        proposal=_proposal(case, me, names, references),
+        respondent_messages=_other_side(case, names, hidden),
+        rulings=rulings(decisions, case, queries.effects_of_case(case.id), names),
+        letters=[] if hidden else letters(case.id),
+        history=[] if hidden else _history(case, entries, [d for d in decisions if d.case_id == case.id]),
         identities=identities or {},
     )
 
 
-def _owners(entries: Sequence[CaseReport], case_id: str) -> dict[str, str]:
-    """Of several reports the reference each file came with; with one report there is nothing to tell apart."""
-    if len(entries) < 2:
-        return {}
-    references = {e.report_id: e.report.reference for e in entries}
-    by_report = queries.items_by_report(case_id)
-    return {item: references[report_id] for report_id, found in by_report.items() for item in found}
+def _told(case: Case, entries: Sequence[CaseReport], on_bench: Bench, names: Mapping[str, str], hidden: bool) -> Told:
+    standing_ids = [e.report.standing_id for e in entries]
+    steps, marks = queries.conduct_of(e.report.standing.reporter.email_index for e in entries)
+    return Told(
+        moment=now(),
+        items=on_bench.papers,
+        names=names,
+        codes=on_bench.codes,
+        consents=queries.consents_of(standing_ids),
+        messages=[m for m in cases.messages(case.id) if not hidden or m.sent_by == "party"],
+        returns=returns_of(case.id),
+        steps=steps,
+        marks=marks,
+    )
+
+
+def _other_side(case: Case, names: Mapping[str, str], hidden: bool) -> list[Line]:
+    found = cases.messages(case.id, side="respondent")
+    return [reports.line(m, names, _("Respondent")) for m in found if not hidden or m.sent_by == "party"]
+
+
+def _proposal(
+    case: Case, me: Staff, names: Mapping[str, str], references: Mapping[str, str]
+) -> rail.ProposalShown | None:
+    """What waits for a second person, or what one sent back; None when neither is the last word."""
+    last = queries.last_proposal(case.id) if case.state in LIVE else None
+    if last is None or last.state != ("waiting" if case.state == "proposed" else "refused"):
+        return None
+    return rail.proposal(case, last, me.id, names, references, when(last.proposed_at))
+
+
+def _correlated(case_id: str) -> list[tuple[str, str]]:
+    """Reports that may come from one source, as (references, why)."""
+    return [
+        (
+            _(", ").join(report.reference for report in group.reports),
+            _(", ").join(str(ONE_SOURCE[why]) for why in group.why),
+        )
+        for group in cases.correlated(case_id)
+    ]
 
 
 CAPTURES = {
@@ -171,66 +184,10 @@ def _subject(case: Case) -> list[tuple[str, str]]:
     ]
 
 
-def _report(
-    entry: CaseReport, consents: Sequence[Consent], messages: Sequence[Message], names: Mapping[str, str]
-) -> ReportShown:
-    report = entry.report
-    kind = book().kinds[report.kind]
-    asked = {"face": _("face comparison"), "voice": _("voice comparison")}
-    given = {c.purpose for c in consents if c.withdrawn_at is None and c.report_id == report.id}
-    badges = [(_("Consent to %(what)s", what=asked[p]), "ok") for p in sorted(given)]
-    if kind.biometric and kind.biometric not in given:
-        badges.append((_("No consent to %(what)s", what=asked[kind.biometric]), "warn"))
-    return ReportShown(
-        id=report.id,
-        reference=report.reference,
-        kind=pick(kind.name),
-        test=pick(kind.test),
-        when=when(report.received_at),
-        standing=_("Says: “%(standing)s”", standing=pick(book().standing[report.standing.basis].words)),
-        consents=badges,
-        facts=[
-            (_("What is wrong"), report.wrong),
-            (_("Own work"), report.work_title),
-            (_("Time position"), report.time_position),
-            (_("What shows it"), report.source),
-        ],
-        withdrawn=when(entry.withdrawn_at),
-        messages=[_line(m, names, _("Reporter")) for m in messages if m.report_id == report.id],
-        language=report.language,
-    )
-
-
-def _line(message: Message, names: Mapping[str, str], party: str) -> Line:
-    staff = message.sent_by == "staff"
-    who = names.get(message.staff_id or "", _("Desk")) if staff else party
-    return Line(mine=staff, who=who, when=when(message.sent_at), text=message.text)
-
-
-def _uncompared(report_ids: Sequence[str], media: set[str], done: set[tuple[str, str]]) -> str:
-    """In one sentence, what could have been compared and was not; '' when everything was."""
-    by_report = items_of(report_ids).values()
-    wanted = {pair for found in by_report for medium in media for pair in comparable(found, medium)}
-    if not wanted:
-        return _("Nothing could be compared: there is no pair of reported content and reference of the same medium.")
-    missing = len(wanted - done)
-    if missing:
-        return _(
-            "%(n)s of %(all)s pairs have not been compared; see below which file was not looked at and why.",
-            n=missing,
-            all=len(wanted),
-        )
-    return ""
-
-
 def _history(case: Case, entries: Sequence[CaseReport], decisions: Sequence[Decision]) -> list[trail.Line]:
     objects = [("case", case.id), ("subject", case.subject_id)]
     objects += [("report", e.report_id) for e in entries]
+    objects += [("standing", e.report.standing_id) for e in entries]
     for decision in decisions:
         objects += [("decision", decision.id), *(("action", action.id) for action in decision.actions)]
     return trail.lines(queries.history(objects))
-
-
-def address(case: Case) -> str:
-    """The page of a case."""
-    return url_for("desk.case", reference=case.reference)

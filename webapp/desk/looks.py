@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 
 from webapp.core.i18n import _, lazy, when
+from webapp.core.sizes import size_words
 from webapp.desk import words
+from webapp.desk.exhibits import PAPER
 from webapp.domain.cases.rules import BANDS
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.matching.book import chapter
@@ -44,6 +46,8 @@ class Item:
     large: str | None
     width: int | None
     height: int | None
+    # Of a sealed kind and not opened by whoever looks: no picture, no original, only a button that asks why.
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,26 +73,43 @@ class Look:
     scans: list[tuple[str, str, str]]
 
 
-def items(evidence: Sequence[Evidence], owners: Mapping[str, str]) -> dict[str, Item]:
-    """Files in words, by id, in the order given. `owners`: the reference of the report each file came with."""
-    return {e.id: _item(e, owners.get(e.id, "") if e.source == "reporter" else "") for e in evidence}
+def items(
+    evidence: Sequence[Evidence],
+    owners: Mapping[str, str],
+    *,
+    titles: Mapping[str, str] | None = None,
+    sealed: bool = False,
+    opened: Collection[str] = (),
+) -> dict[str, Item]:
+    """Files in words, by id, in the order given. `owners`: the reference of the report each file came with; `titles`:
+    what a paper is said to show, instead of its bare role.
+
+    In a sealed case only papers, and what was `opened` with a reason, are shown.
+    """
+    return {
+        e.id: _item(
+            e,
+            owners.get(e.id, "") if e.source == "reporter" else "",
+            (titles or {}).get(e.id, ""),
+            closed=sealed and e.role != PAPER and e.id not in opened,
+        )
+        for e in evidence
+    }
 
 
-def _item(evidence: Evidence, report: str) -> Item:
-    previews = {p.kind: p for p in evidence.previews}
+def _item(evidence: Evidence, report: str, title: str = "", *, closed: bool = False) -> Item:
+    previews = {} if closed else {p.kind: p for p in evidence.previews}
     large = previews.get("large") or previews.get("thumb")
     return Item(
         id=evidence.id,
         role=evidence.role,
-        role_words=str(ROLES[evidence.role]),
+        role_words=title or str(ROLES[evidence.role]),
         medium=evidence.medium,
         name=evidence.name,
         source=evidence.source,
         origin=str(ORIGINS[evidence.source]),
         report=report,
-        size=f"{evidence.size / 1_048_576:.1f} MB"
-        if evidence.size >= 996_148
-        else f"{max(1, evidence.size // 1024)} KB",
+        size=size_words(evidence.size),
         type=evidence.media_type,
         pixels=f"{evidence.width} × {evidence.height}" if evidence.width and evidence.height else "",
         fingerprint=evidence.sha256[:12],
@@ -98,6 +119,7 @@ def _item(evidence: Evidence, report: str) -> Item:
         large=url_for("desk.media", evidence_id=evidence.id, kind=large.kind) if large else None,
         width=large.width if large else None,
         height=large.height if large else None,
+        closed=closed,
     )
 
 

@@ -1,17 +1,25 @@
-"""Media for the desk: re-encoded previews inline, originals only as a download; the custody trail says who saw what."""
+"""Media for the desk: re-encoded previews inline, originals only as a download; the custody trail says who saw what.
+
+What lies in a case of a sealed kind (intimate imagery, children) is shown to nobody until they opened it with a reason.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
-from flask import Response, send_file
+from flask import Response, redirect, request, send_file, url_for
 
+from webapp.core.audit import record
 from webapp.core.clock import now
 from webapp.core.db import transaction
-from webapp.core.errors import NotFound
-from webapp.desk import queries
-from webapp.desk.access import me, need
+from webapp.core.errors import NotAllowed, NotFound, Refused
+from webapp.desk import exhibits
+from webapp.desk.access import me, my_actor, need
+from webapp.desk.bench import OPEN_FOR
 from webapp.desk.blueprint import bp
+from webapp.desk.details import WHY_OPEN
+from webapp.domain.cases import queries as cases
 from webapp.domain.evidence.service import note, store
 from webapp.domain.staff.service import actor
 
@@ -23,14 +31,15 @@ ONE_LOOK = timedelta(minutes=10)
 @need("review")
 def media(evidence_id: str, kind: str) -> Response:
     """A preview of an item that belongs to a report."""
-    preview = queries.preview_of(evidence_id, kind)
+    preview = exhibits.preview_of(evidence_id, kind)
+    _must_be_open(evidence_id)
     media_type = preview.media_type
     try:
         with store().open(preview.sha256) as file:
             picture = file.read()  # a preview is at most a few hundred kilobytes
     except FileNotFoundError:
         raise NotFound("no_such_media") from None
-    if kind == "large" and not queries.shown_since(evidence_id, me().id, now() - ONE_LOOK):
+    if kind == "large" and not exhibits.shown_since(evidence_id, me().id, now() - ONE_LOOK):
         with transaction():
             note(evidence_id, actor(me()), "shown", at=now().isoformat())
     response = Response(picture, mimetype=media_type)
@@ -43,7 +52,8 @@ def media(evidence_id: str, kind: str) -> Response:
 @need("review")
 def original(evidence_id: str) -> Response:
     """The item as it came, to keep or to play outside the browser: never inline, never under its own type."""
-    item = queries.item_of(evidence_id)
+    item = exhibits.item_of(evidence_id)
+    _must_be_open(evidence_id)
     path, name = store().path(item.sha256), item.name
     if not path.exists():
         raise NotFound("no_such_media")
@@ -55,3 +65,26 @@ def original(evidence_id: str) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def _must_be_open(evidence_id: str) -> None:
+    if exhibits.sealed(evidence_id) and not exhibits.shown_since(
+        evidence_id, me().id, now() - OPEN_FOR, exhibits.OPENED
+    ):
+        raise NotAllowed("media_sealed")
+
+
+@bp.post("/case/<reference>/open-item")
+@need("review")
+def open_item(reference: str) -> Any:
+    """Open one item of a sealed kind for oneself, with a reason that is written down, for as long as one look lasts."""
+    found = cases.by_reference(reference)
+    evidence_id, why = request.form.get("item", ""), request.form.get("why", "")
+    if why not in WHY_OPEN:
+        raise Refused("why_open_missing")
+    if evidence_id not in {item.id for item in cases.evidence_of(found.id)}:
+        raise NotFound("no_such_media")
+    with transaction():
+        record(my_actor(), "evidence.open", "evidence", evidence_id, case=found.id, why=why)
+        note(evidence_id, my_actor(), exhibits.OPENED, why=why)
+    return redirect(url_for("desk.case", reference=found.reference, _anchor="side-by-side"))

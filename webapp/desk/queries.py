@@ -15,10 +15,11 @@ from webapp.core.ids import read_reference
 from webapp.core.outbox import Task
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.claimants.models import Consent, Standing
-from webapp.domain.decisions.models import Action, Decision
-from webapp.domain.evidence.models import Custody, Evidence, Preview
+from webapp.domain.conduct.models import ConductMark, ConductStep
+from webapp.domain.decisions.models import Action, Decision, Proposal
+from webapp.domain.notifications.models import Letter
 from webapp.domain.partners.models import Effect
-from webapp.domain.reports.models import Report, ReportEvidence, Subject
+from webapp.domain.reports.models import Report, Subject
 
 PAGE = 25
 HISTORY = 60
@@ -30,24 +31,23 @@ def reports_of(case_id: str) -> list[CaseReport]:
         db.session.scalars(
             select(CaseReport)
             .where(CaseReport.case_id == case_id)
-            .options(joinedload(CaseReport.report).joinedload(Report.standing).joinedload(Standing.reporter))
+            .options(
+                joinedload(CaseReport.report).joinedload(Report.standing).joinedload(Standing.reporter),
+                joinedload(CaseReport.report).joinedload(Report.standing).joinedload(Standing.claimant),
+                joinedload(CaseReport.report).joinedload(Report.subject),
+                joinedload(CaseReport.report).joinedload(Report.standing).selectinload(Standing.proofs),
+            )
             .order_by(CaseReport.joined_at, CaseReport.report_id)
         )
     )
 
 
-def items_by_report(case_id: str) -> dict[str, list[str]]:
-    """Evidence ids of each report of the case, in the order they came."""
-    rows = db.session.execute(
-        select(ReportEvidence.report_id, ReportEvidence.evidence_id)
-        .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
-        .where(CaseReport.case_id == case_id)
-        .order_by(ReportEvidence.added_at, ReportEvidence.evidence_id)
-    )
-    found: dict[str, list[str]] = {}
-    for report_id, evidence_id in rows:
-        found.setdefault(report_id, []).append(evidence_id)
-    return found
+def conduct_of(indexes: Iterable[str]) -> tuple[list[ConductStep], list[ConductMark]]:
+    """Steps taken and marks that stand, of these reporters (blind indexes; the anonymous '' is nobody's)."""
+    wanted = {index for index in indexes if index}
+    steps = select(ConductStep).where(ConductStep.reporter_index.in_(wanted)).order_by(ConductStep.from_at)
+    marks = select(ConductMark).where(ConductMark.reporter_index.in_(wanted), ConductMark.removed_at.is_(None))
+    return list(db.session.scalars(steps)), list(db.session.scalars(marks))
 
 
 def consents_of(standing_ids: Iterable[str]) -> dict[str, list[Consent]]:
@@ -66,10 +66,20 @@ def decisions_on(subject_id: str) -> list[Decision]:
             .join(Case, Case.id == Decision.case_id)
             .where(Case.subject_id == subject_id)
             .options(joinedload(Decision.staff), joinedload(Decision.case), selectinload(Decision.actions))
-            .options(selectinload(Decision.findings))
-            .order_by(Decision.decided_at.desc())
+            .options(selectinload(Decision.findings), selectinload(Decision.statements))
+            .order_by(Decision.decided_at.desc(), Decision.case_version.desc())
             .limit(20)
         )
+    )
+
+
+def last_proposal(case_id: str) -> Proposal | None:
+    """The newest proposal of the case, whatever became of it."""
+    return db.session.scalar(
+        select(Proposal)
+        .where(Proposal.case_id == case_id)
+        .order_by(Proposal.proposed_at.desc(), Proposal.case_version.desc())
+        .limit(1)
     )
 
 
@@ -78,49 +88,6 @@ def history(objects: Sequence[tuple[str, str]]) -> list[AuditEntry]:
     wanted = [and_(AuditEntry.object_kind == kind, AuditEntry.object_id == key) for kind, key in objects]
     statement = select(AuditEntry).where(or_(*wanted)).order_by(AuditEntry.id.desc()).limit(HISTORY)
     return list(db.session.scalars(statement))
-
-
-def item_of(evidence_id: str) -> Evidence:
-    """An item that belongs to a report (drafts are nobody's to see). Raises NotFound."""
-    sent = select(ReportEvidence.evidence_id).where(ReportEvidence.evidence_id == evidence_id).exists()
-    found = db.session.scalar(select(Evidence).where(Evidence.id == evidence_id, Evidence.dropped_at.is_(None), sent))
-    if found is None:
-        raise NotFound("no_such_media")
-    return found
-
-
-def preview_of(evidence_id: str, kind: str) -> Preview:
-    """A preview of an item that belongs to a report (drafts are nobody's to see). Raises NotFound."""
-    found = db.session.scalar(
-        select(Preview)
-        .join(Evidence, Evidence.id == Preview.evidence_id)
-        .where(
-            Preview.evidence_id == evidence_id,
-            Preview.kind == kind,
-            Evidence.dropped_at.is_(None),
-            select(ReportEvidence.evidence_id).where(ReportEvidence.evidence_id == evidence_id).exists(),
-        )
-    )
-    if found is None:
-        raise NotFound("no_such_media")
-    return found
-
-
-def shown_since(evidence_id: str, staff_id: str, moment: datetime) -> bool:
-    """Whether the custody trail already says that this person was shown the item since `moment`."""
-    return (
-        db.session.scalar(
-            select(Custody.id)
-            .where(
-                Custody.evidence_id == evidence_id,
-                Custody.act == "shown",
-                Custody.actor_id == staff_id,
-                Custody.at >= moment,
-            )
-            .limit(1)
-        )
-        is not None
-    )
 
 
 def measures(
@@ -212,3 +179,15 @@ def references(ids: Iterable[str]) -> dict[str, str]:
     ):
         found |= {row_id: reference for row_id, reference in db.session.execute(statement)}
     return found
+
+
+def actions_named(ids: Iterable[str]) -> dict[str, tuple[str, int | None]]:
+    """Measures by id, as (kind, days)."""
+    rows = db.session.execute(select(Action.id, Action.kind, Action.days).where(Action.id.in_(set(ids))))
+    return {action_id: (kind, days) for action_id, kind, days in rows}
+
+
+def letters_named(ids: Iterable[str]) -> dict[str, str]:
+    """Letters by id, as their subject lines."""
+    rows = db.session.execute(select(Letter.id, Letter.subject).where(Letter.id.in_(set(ids))))
+    return {letter_id: subject for letter_id, subject in rows}

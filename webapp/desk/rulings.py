@@ -1,52 +1,96 @@
-"""What was decided and what was written, in words: decisions about a content, and the letters of a case."""
+"""What was decided and what was written, in words: every stage of decisions about a content, a case's letters."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from webapp.core.i18n import _, language, when
-from webapp.desk import queries, words
+from webapp.core.i18n import _, language, lazy, when
+from webapp.desk import words
 from webapp.domain.cases.models import Case
-from webapp.domain.decisions.models import Decision
+from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.decisions.statements import reason_words
 from webapp.domain.notifications.queries import letters_of
+from webapp.domain.partners.models import Effect
 from webapp.domain.policy.queries import book
+
+STAGES = {
+    "interim": lazy("For the time being"),
+    "first": lazy("Decision"),
+    "cure": lazy("Put right"),
+    "restoration": lazy("Put back"),
+    "appeal": lazy("After an appeal"),
+}
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """A decision already made, here or in an earlier case about the same content."""
+    """A decision already made, here or in an earlier case about the same content.
+
+    `measures` are (words, until when, what became of it, tone); `statement` the reasons the account was given, as
+    (title, text); `book` the version of the rules it was decided under.
+    """
 
     reference: str
     here: bool
+    stage: str
     verdict: str
     ground: str
     reason: str
     note: str
     who: str
+    second: str
     when: str
-    measures: list[tuple[str, str, str]]
+    measures: list[tuple[str, str, str, str]]
+    points: str
+    statement: list[tuple[str, str]]
+    book: str
 
 
-def ruling(decision: Decision, case: Case) -> Ruling:
-    """One decision in words; what became of its measures is told for the case at hand."""
-    effects = queries.effects_of_case(decision.case_id) if decision.case_id == case.id else {}
-    measures = []
-    for action in decision.actions:
-        effect = effects.get(action.id)
-        state, tone = words.EFFECTS[effect.state] if effect else ("", "plain")
-        measures.append((words.action(action.kind, action.days), str(state), tone))
+def rulings(
+    decisions: Sequence[Decision], case: Case, effects: Mapping[str, Effect], names: Mapping[str, str]
+) -> list[Ruling]:
+    """Decisions in words, in the order given. `effects`: what became of the measures of this case, by action id;
+    `names`: staff by id."""
+    actions = {action.id: action for decision in decisions for action in decision.actions}
+    return [_ruling(d, case, effects, names, actions) for d in decisions]
+
+
+def _ruling(
+    decision: Decision,
+    case: Case,
+    effects: Mapping[str, Effect],
+    names: Mapping[str, str],
+    actions: Mapping[str, Action],
+) -> Ruling:
+    points = decision.ladder.get("points", 0) if decision.ladder else 0
+    spoken = next((s for s in decision.statements if s.language == language()), None)
     return Ruling(
         reference=decision.case.reference,
         here=decision.case_id == case.id,
+        stage=str(STAGES[decision.stage]),
         verdict=str(words.VERDICTS[decision.verdict]),
         ground=words.kind(decision.ground) if decision.ground else "",
         reason=reason_words(decision, language(), book()),
         note=decision.note,
         who=decision.staff.name if decision.staff else str(words.NOBODY),
+        second=names.get(decision.second_id or "", ""),
         when=when(decision.decided_at),
-        measures=measures,
+        measures=[_measure(action, effects.get(action.id), actions) for action in decision.actions],
+        points=words.points(points) if points else "",
+        statement=[(part["title"], part["text"]) for part in spoken.parts] if spoken else [],
+        book=decision.book_version,
     )
+
+
+def _measure(action: Action, effect: Effect | None, actions: Mapping[str, Action]) -> tuple[str, str, str, str]:
+    text = words.action(action.kind, action.days)
+    undone = actions.get(action.undoes_id or "")
+    if undone is not None:
+        text = _("%(inverse)s (takes back: %(measure)s)", inverse=text, measure=words.action(undone.kind, undone.days))
+    state, tone = words.EFFECTS[effect.state] if effect else ("", "plain")
+    until = _("until %(when)s", when=when(action.ends_at)) if action.ends_at else ""
+    return text, until, str(state), tone
 
 
 def letters(case_id: str) -> list[tuple[str, str, str, str, str]]:

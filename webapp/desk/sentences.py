@@ -28,6 +28,16 @@ SENTENCES: dict[str, Any] = {
     "cannot_ask": lazy("No question can be asked in a case that is closed."),
     "cannot_decide": lazy("This case cannot be decided in its present state."),
     "question_missing": lazy("Please write the question."),
+    "question_too_long": lazy(
+        "The question has %(length)s characters; at most %(limit)s fit. Please shorten it; nothing is cut."
+    ),
+    "text_too_long": lazy(
+        "The text has %(length)s characters; at most %(limit)s fit. Please shorten it; nothing is cut."
+    ),
+    "media_sealed": lazy(
+        "This file is shown only after you said why you have to see it. Open it on the page of its case."
+    ),
+    "why_open_missing": lazy("Please say why you have to see this file."),
     "already_forwarded": lazy("This notice was forwarded already."),
     "already_returned": lazy("This notice was sent back already and waits to be completed."),
     "authority_missing": lazy("Please name the authority."),
@@ -44,6 +54,7 @@ SENTENCES: dict[str, Any] = {
     "why_missing": lazy("Please say why you need to see who it is."),
     # Standing and misuse of reporting
     "no_such_standing": lazy("There is no such standing."),
+    "day_unreadable": lazy("Please choose a day, or write it as year-month-day."),
     "level_unknown": lazy("Please choose how surely it was checked."),
     "scope_unknown": lazy("The rule book does not know one of the kinds in the scope."),
     "term_missing": lazy("Please give the day until which the authority runs."),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.core.audit import AuditEntry
-from webapp.core.i18n import _, lazy, when
+from webapp.core.i18n import lazy, when
 from webapp.desk import queries, words
+from webapp.desk.details import detail
 from webapp.domain.staff import queries as staff
 
 VERBS: dict[str, Any] = {
@@ -69,6 +70,7 @@ VERBS: dict[str, Any] = {
     "proposal.outdate": lazy("The proposed decision no longer fits"),
     "message.write": lazy("Wrote a message"),
     "reporter.identify": lazy("Looked at who the reporter is"),
+    "evidence.open": lazy("Opened a file of a sealed kind"),
     "evidence.drop": lazy("Took a file back"),
     "evidence.erase": lazy("Erased the file"),
     "consent.give": lazy("Gave a separate consent"),
@@ -156,11 +158,6 @@ KINDS = {
     "system": lazy("Redress"),
     "staff": lazy("Staff"),
 }
-WHY = {
-    "standing": lazy("to check on what basis they speak"),
-    "contact": lazy("to reach them outside Redress"),
-    "legal": lazy("a court or an authority asked"),
-}
 
 
 @dataclass(frozen=True)
@@ -179,10 +176,13 @@ class Line:
 
 
 def lines(entries: Sequence[AuditEntry]) -> list[Line]:
-    """Entries in words, with the names of people, cases and reports read in three queries for all of them."""
+    """Entries in words; the names of people, cases, measures and letters are read in a query each for all of them."""
     people = {e.actor_id for e in entries if e.actor_kind == "staff"}
     names = staff.names(people | {e.object_id for e in entries if e.object_kind == "staff"})
     names |= queries.references(e.object_id for e in entries if e.object_kind in ("case", "report"))
+    measures = queries.actions_named(e.object_id for e in entries if e.object_kind == "action")
+    told = {action_id: words.action(kind, days) for action_id, (kind, days) in measures.items()}
+    told |= queries.letters_named(e.object_id for e in entries if e.object_kind == "letter")
     return [
         Line(
             id=e.id,
@@ -190,37 +190,15 @@ def lines(entries: Sequence[AuditEntry]) -> list[Line]:
             iso=e.at.isoformat(),
             who=names.get(e.actor_id) or str(KINDS.get(e.actor_kind, e.actor_kind)),
             what=str(VERBS.get(e.verb, e.verb)),
-            detail=_detail(e),
+            detail=told.get(e.object_id) or detail(e.verb, e.facts),
             object_kind=str(OBJECTS.get(e.object_kind, e.object_kind)),
             object_id=e.object_id,
-            object_name=names.get(e.object_id, e.object_id[:8]),
+            object_name=names.get(e.object_id) or told.get(e.object_id) or _nameless(e),
         )
         for e in entries
     ]
 
 
-def _detail(entry: AuditEntry) -> str:
-    facts = entry.facts
-    if entry.verb == "decision.make":
-        parts = [str(words.VERDICTS.get(facts.get("verdict", ""), ""))]
-        parts += [words.action(kind, days) for kind, days in facts.get("actions", [])]
-        parts += [words.points(facts["points"])] if facts.get("points") else []
-        return " · ".join(p for p in parts if p)
-    if entry.verb == "staff.role":
-        return _("%(before)s → %(after)s", before=_role(facts.get("before")), after=_role(facts.get("after")))
-    if entry.verb == "staff.add":
-        return _role(facts.get("role"))
-    if entry.verb == "reporter.identify":
-        return str(WHY.get(facts.get("why", ""), ""))
-    if entry.verb == "report.receive":
-        return words.kind(str(facts.get("kind", "")))
-    if entry.verb.startswith("clock."):
-        # Reports of one case run clocks of the same name: each name once.
-        return " · ".join(dict.fromkeys(words.deadline(clock["code"]) for clock in facts.get("clocks", ())))
-    if entry.verb == "audit.verify":
-        return _("whole") if facts.get("broken_at") is None else _("broken at entry %(n)s", n=facts["broken_at"])
-    return ""
-
-
-def _role(code: Any) -> str:
-    return str(words.ROLES.get(str(code), code))
+def _nameless(entry: AuditEntry) -> str:
+    """What has neither name nor reference: its own short id only where somebody may want to look for it."""
+    return "" if entry.object_kind in ("decision", "standing", "event") else entry.object_id[:8]

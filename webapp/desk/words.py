@@ -16,6 +16,7 @@ SOON = timedelta(hours=6)  # a due time this near is marked; half a shift
 STATES = {
     "open": (lazy("Waiting for a decision"), "accent"),
     "asked": (lazy("Waiting for the reporter"), "warn"),
+    "proposed": (lazy("Waiting for a second person"), "warn"),
     "decided": (lazy("Decided"), "ok"),
     "closed": (lazy("Closed"), "plain"),
 }
@@ -214,3 +215,20 @@ def reports(number: int) -> str:
 def points(number: int) -> str:
     """'1 point', '3 points'."""
     return str(n_("%(num)s point", "%(num)s points", number))
+
+
+def evidence(code: str) -> str:
+    """Something a report can carry, in words."""
+    entry = book().evidence.get(code)
+    return pick(entry.words) if entry else code
+
+
+def grade(code: str) -> str:
+    """A grade of misuse in words."""
+    entry = book().conduct.grades.get(code)
+    return pick(entry) if entry else code
+
+
+def second(why: Sequence[str]) -> str:
+    """Why a second person must agree, in words: 'urgent', or the measures that ask for one."""
+    return _("; ").join(_("the case is urgent") if code == "urgent" else action(code) for code in why)

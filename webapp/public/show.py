@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from webapp.core.i18n import _
+from webapp.core.sizes import size_words
 from webapp.domain.evidence.kinds import BY_TYPE
 from webapp.domain.evidence.models import Evidence
 
@@ -35,11 +36,6 @@ class Group:
 
     title: str
     rows: list[Shown]
-
-
-def size_words(size: int) -> str:
-    """Bytes as people read them."""
-    return f"{size / 1_048_576:.1f} MB" if size >= 996_148 else f"{max(1, round(size / 1024))} KB"
 
 
 def shown(item: Evidence, address: Callable[[str], str]) -> Shown:

@@ -12,13 +12,14 @@ from webapp.core.clock import now
 from webapp.core.db import db, require_transaction, settings
 from webapp.core.errors import Conflict, Refused
 from webapp.domain.cases import queries as cases
+from webapp.domain.cases.models import Case
 from webapp.domain.cases.rules import LIVE
 from webapp.domain.cases.service import require_claim, touch
 from webapp.domain.clocks.rules import due
 from webapp.domain.decisions import queries
 from webapp.domain.decisions.foreseeing import explained
 from webapp.domain.decisions.models import Decision, Proposal
-from webapp.domain.decisions.rules import LONGEST, ActionFact, Choice
+from webapp.domain.decisions.rules import LONGEST, ActionFact, Choice, Outcome
 from webapp.domain.decisions.writing import Step, write
 from webapp.domain.policy.queries import book
 from webapp.domain.staff.models import Staff
@@ -34,6 +35,33 @@ def longest(moment: datetime) -> datetime:
     return min(due(moment, span, settings().timezone) for span in spans)
 
 
+def foresee_interim(case: Case, action: str, reason: str) -> Outcome:
+    """What this provisional measure would lead to, for the preview; nothing is written.
+
+    Raises Refused: 'reason_missing', 'reason_too_long', 'interim_not_in_book', 'interim_already'.
+    """
+    if not reason.strip():
+        raise Refused("reason_missing")
+    if len(reason) > LONGEST:
+        raise Refused("reason_too_long", limit=LONGEST)
+    reports = cases.active_reports(case.id)
+    if action not in {code for r in reports for code in book().kinds[r.kind].interim}:
+        raise Refused("interim_not_in_book", action=action)
+    if any(held.kind == action for held in queries.in_force(case.id)):
+        raise Refused("interim_already")
+    moment = now()
+    ground = next(k for k in (case.kind, *(r.kind for r in reports)) if action in book().kinds[k].interim)
+    outcome = replace(
+        queries.blank(case, moment, reports),
+        verdict="provisional",
+        ground=ground,
+        reason=reason.strip(),
+        actions=(ActionFact(action, None, longest(moment)),),
+        stage="interim",
+    )
+    return explained(outcome)
+
+
 def impose_interim(case_id: str, staff: Staff, expected_version: int, action: str, reason: str) -> Decision:
     """Take a provisional measure of the book at once; the case stays with the reviewer. Posts `decision.made`.
 
@@ -47,26 +75,7 @@ def impose_interim(case_id: str, staff: Staff, expected_version: int, action: st
     require_claim(case_id, staff)
     if case.version != expected_version:
         raise Conflict("case_changed")
-    if not reason.strip():
-        raise Refused("reason_missing")
-    if len(reason) > LONGEST:
-        raise Refused("reason_too_long", limit=LONGEST)
-    reports = cases.active_reports(case_id)
-    if action not in {code for r in reports for code in book().kinds[r.kind].interim}:
-        raise Refused("interim_not_in_book", action=action)
-    if any(held.kind == action for held in queries.in_force(case_id)):
-        raise Refused("interim_already")
-    moment = now()
-    ground = next(k for k in (case.kind, *(r.kind for r in reports)) if action in book().kinds[k].interim)
-    fact = ActionFact(action, None, longest(moment))
-    outcome = replace(
-        queries.blank(case, moment, reports),
-        verdict="provisional",
-        ground=ground,
-        reason=reason.strip(),
-        actions=(fact,),
-        stage="interim",
-    )
+    outcome = foresee_interim(case, action, reason)
     step = Step(
         actor=Actor("staff", staff.id, staff.name),
         verb="interim",
@@ -75,7 +84,8 @@ def impose_interim(case_id: str, staff: Staff, expected_version: int, action: st
     )
     touch(case_id, staff.id)
     waiting = queries.waiting(case_id)
-    decision = write(case, explained(outcome), step, [fact], [], Choice({}, ground, [], reason.strip()))
+    choice = Choice({}, outcome.ground, [], outcome.reason)
+    decision = write(case, outcome, step, outcome.actions, [], choice)
     _keep_waiting(waiting, case.version)
     return decision
 

@@ -12,7 +12,7 @@ from webapp.domain.cases import queries as cases
 from webapp.domain.cases.rules import LIVE
 from webapp.domain.cases.service import require_claim
 from webapp.domain.decisions.foreseeing import foresee, second_needed
-from webapp.domain.decisions.interim import impose_interim, let_go
+from webapp.domain.decisions.interim import foresee_interim, impose_interim, let_go
 from webapp.domain.decisions.models import Decision, Proposal
 from webapp.domain.decisions.proposals import agree, first_decision, outdate, propose, refuse_proposal
 from webapp.domain.decisions.reversing import cured, redecide, restore
@@ -24,6 +24,7 @@ __all__ = [
     "cured",
     "decide",
     "foresee",
+    "foresee_interim",
     "impose_interim",
     "let_go",
     "redecide",

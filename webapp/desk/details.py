@@ -1,0 +1,78 @@
+"""What an entry of the audit log tells beyond its verb, in words, from the facts the verb wrote down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from webapp.core.i18n import _, lazy
+from webapp.desk import words
+
+WHY = {
+    "standing": lazy("to check on what basis they speak"),
+    "contact": lazy("to reach them outside Redress"),
+    "legal": lazy("a court or an authority asked"),
+}
+# Why somebody opens content of a sealed kind; most can be decided without looking.
+WHY_OPEN = {
+    "decide": lazy("the case cannot be decided without looking"),
+    "compare": lazy("to see whether a copy is the same"),
+    "legal": lazy("a court or an authority asked"),
+}
+
+
+def detail(verb: str, facts: Mapping[str, Any]) -> str:
+    """What an entry says beyond its verb; '' for nothing."""
+    if verb.startswith("clock."):
+        # Reports of one case run clocks of the same name: each name once.
+        return " · ".join(dict.fromkeys(words.deadline(clock["code"]) for clock in facts.get("clocks", ())))
+    known = DETAILS.get(verb)
+    return known(facts) if known else ""
+
+
+def _decision(facts: Mapping[str, Any]) -> str:
+    parts = [str(words.VERDICTS.get(facts.get("verdict", ""), ""))]
+    parts += [words.action(kind, days) for kind, days in facts.get("actions", [])]
+    parts += [words.points(facts["points"])] if facts.get("points") else []
+    return " · ".join(p for p in parts if p)
+
+
+def _chain(facts: Mapping[str, Any]) -> str:
+    return _("whole") if facts.get("broken_at") is None else _("broken at entry %(n)s", n=facts["broken_at"])
+
+
+def _roles(facts: Mapping[str, Any]) -> str:
+    return _("%(before)s → %(after)s", before=_role(facts.get("before")), after=_role(facts.get("after")))
+
+
+def _second(facts: Mapping[str, Any]) -> str:
+    return words.second(facts.get("why", ()))
+
+
+def _checked(facts: Mapping[str, Any]) -> str:
+    level = facts.get("level", "")
+    return f"{level} · {_('until %(day)s', day=facts['until'][:10])}" if facts.get("until") else str(level)
+
+
+# What an entry tells beyond its verb, from the facts the verb wrote down.
+DETAILS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "decision.make": _decision,
+    "audit.verify": _chain,
+    "staff.role": _roles,
+    "staff.add": lambda facts: _role(facts.get("role")),
+    "reporter.identify": lambda facts: str(WHY.get(facts.get("why", ""), "")),
+    "evidence.open": lambda facts: str(WHY_OPEN.get(facts.get("why", ""), "")),
+    "report.receive": lambda facts: words.kind(str(facts.get("kind", ""))),
+    "case.propose": _second,
+    "proposal.make": _second,
+    "case.refer": lambda facts: str(facts.get("authority", "")),
+    "notice.return": lambda facts: _("; ").join(words.evidence(code) for code in facts.get("missing", ())),
+    "standing.verify": _checked,
+    "standing.prove": lambda facts: words.evidence(str(facts.get("code", ""))),
+    "conduct.mark": lambda facts: words.grade(str(facts.get("grade", ""))),
+    "cure.offer": lambda facts: words.action(str(facts.get("action", ""))),
+}
+
+
+def _role(code: Any) -> str:
+    return str(words.ROLES.get(str(code), code))

@@ -1,0 +1,125 @@
+"""What the desk looks up about files: whose they are, their previews, who saw them, which need a reason to open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.domain.cases.models import CaseReport
+from webapp.domain.claimants.models import StandingProof
+from webapp.domain.evidence.models import Custody, Evidence, Preview
+from webapp.domain.policy.queries import book
+from webapp.domain.reports.models import Report, ReportEvidence
+
+OPENED = "opened"  # the custody act of looking at an item of a sealed kind, with a reason
+PAPER = "proof"  # the role of what shows a standing or a right
+
+
+def items_by_report(case_id: str) -> dict[str, list[tuple[str, str]]]:
+    """(evidence id, what it is said to show: a code or its role) of each report of the case, in the order they came."""
+    rows = db.session.execute(
+        select(ReportEvidence.report_id, ReportEvidence.evidence_id, ReportEvidence.code, Evidence.role)
+        .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
+        .join(Evidence, Evidence.id == ReportEvidence.evidence_id)
+        .where(CaseReport.case_id == case_id, Evidence.dropped_at.is_(None))
+        .order_by(ReportEvidence.added_at, ReportEvidence.evidence_id)
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for report_id, evidence_id, code, role in rows:
+        found.setdefault(report_id, []).append((evidence_id, code or role))
+    return found
+
+
+def papers_of(standing_ids: Iterable[str]) -> list[Evidence]:
+    """The papers of these standings with their previews: a standing used again shows them in the later case too."""
+    statement = (
+        select(Evidence)
+        .join(StandingProof, StandingProof.evidence_id == Evidence.id)
+        .where(StandingProof.standing_id.in_(set(standing_ids)), Evidence.dropped_at.is_(None))
+        .options(joinedload(Evidence.previews))
+        .order_by(Evidence.received_at, Evidence.id)
+    )
+    return list(db.session.scalars(statement).unique())
+
+
+def sealed(evidence_id: str) -> bool:
+    """Whether the item is content or a reference in a case with a report of a sealed kind: then it is opened with a
+    reason only. Papers for a standing show no such content."""
+    cases = (
+        select(CaseReport.case_id)
+        .join(ReportEvidence, ReportEvidence.report_id == CaseReport.report_id)
+        .join(Evidence, Evidence.id == ReportEvidence.evidence_id)
+        .where(Evidence.id == evidence_id, Evidence.role != PAPER)
+    )
+    kinds = db.session.scalars(
+        select(Report.kind)
+        .distinct()
+        .join(CaseReport, CaseReport.report_id == Report.id)
+        .where(CaseReport.case_id.in_(cases))
+    )
+    known = book().kinds
+    return any(kind in known and known[kind].sealed for kind in kinds)
+
+
+def opened(case_id: str, staff_id: str, since: datetime) -> set[str]:
+    """Items of the case this person opened, with a reason, since then."""
+    rows = db.session.scalars(
+        select(Custody.evidence_id)
+        .join(ReportEvidence, ReportEvidence.evidence_id == Custody.evidence_id)
+        .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
+        .where(
+            CaseReport.case_id == case_id,
+            Custody.act == OPENED,
+            Custody.actor_id == staff_id,
+            Custody.at >= since,
+        )
+    )
+    return set(rows)
+
+
+def item_of(evidence_id: str) -> Evidence:
+    """An item that belongs to a report (drafts are nobody's to see). Raises NotFound."""
+    sent = select(ReportEvidence.evidence_id).where(ReportEvidence.evidence_id == evidence_id).exists()
+    found = db.session.scalar(select(Evidence).where(Evidence.id == evidence_id, Evidence.dropped_at.is_(None), sent))
+    if found is None:
+        raise NotFound("no_such_media")
+    return found
+
+
+def preview_of(evidence_id: str, kind: str) -> Preview:
+    """A preview of an item that belongs to a report (drafts are nobody's to see). Raises NotFound."""
+    found = db.session.scalar(
+        select(Preview)
+        .join(Evidence, Evidence.id == Preview.evidence_id)
+        .where(
+            Preview.evidence_id == evidence_id,
+            Preview.kind == kind,
+            Evidence.dropped_at.is_(None),
+            select(ReportEvidence.evidence_id).where(ReportEvidence.evidence_id == evidence_id).exists(),
+        )
+    )
+    if found is None:
+        raise NotFound("no_such_media")
+    return found
+
+
+def shown_since(evidence_id: str, staff_id: str, moment: datetime, act: str = "shown") -> bool:
+    """Whether the custody trail already says that this person was shown the item (or opened it) since `moment`."""
+    return (
+        db.session.scalar(
+            select(Custody.id)
+            .where(
+                Custody.evidence_id == evidence_id,
+                Custody.act == act,
+                Custody.actor_id == staff_id,
+                Custody.at >= moment,
+            )
+            .limit(1)
+        )
+        is not None
+    )

@@ -1,0 +1,134 @@
+"""The decision form's own words: what can be chosen for which rule, and what a choice would do in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from webapp.core.i18n import _, day, language, pick
+from webapp.desk import queries, words
+from webapp.desk.typed import LADDER, NOTHING, Typed
+from webapp.domain.cases.models import Case
+from webapp.domain.cures import queries as cures
+from webapp.domain.decisions.ladder import sentence
+from webapp.domain.decisions.models import Proposal
+from webapp.domain.decisions.rules import Choice, Outcome, of_ladder
+from webapp.domain.decisions.service import foresee, second_needed
+from webapp.domain.policy.queries import book
+from webapp.domain.policy.shape import ActionKind, Kind
+
+
+@dataclass(frozen=True)
+class Rail:
+    """What the form offers."""
+
+    grounds: list[tuple[str, str, Kind]]
+    actions: list[tuple[str, ActionKind]]
+    account: list[tuple[str, str]]
+    modifiers: list[tuple[str, str, bool]]
+    defences: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class ProposalShown:
+    """A choice that waits for a second person, or was sent back by one."""
+
+    id: str
+    who: str
+    mine: bool
+    when: str
+    why: str
+    verdict: str
+    ground: str
+    findings: list[tuple[str, str]]
+    measures: list[str]
+    reason: str
+    note: str
+    says: str
+    answer: str
+
+
+def rail() -> Rail:
+    """All that can be chosen; the page's script narrows it to the chosen rule, the rooms check it in any case."""
+    ladder = of_ladder(book())
+    measures = [(c, e) for c, e in book().actions.items() if e.target != "none" and not e.undoes and c not in ladder]
+    modifiers = book().ladder.modifiers.items()
+    return Rail(
+        grounds=[(code, pick(entry.name), entry) for code, entry in book().ordered_kinds()],
+        actions=measures,
+        account=[(LADDER, _("What the ladder says")), *_account(), (NOTHING, _("No measure for the account"))],
+        # A defence weighs by the field of its own.
+        modifiers=[(c, pick(m.words), m.intent) for c, m in modifiers if not m.automatic and not m.zero],
+        defences=[(code, pick(entry)) for code, entry in book().defences.items()],
+    )
+
+
+def _account() -> list[tuple[str, str]]:
+    """Every measure of the ladder in its lengths, lightest first."""
+    found = []
+    for code in dict.fromkeys(action for rung in book().ladder.rungs for action in rung.actions):
+        lengths = book().actions[code].days
+        found += [(f"{code}:{n}", words.action(code, n)) for n in lengths] or [(code, words.action(code))]
+    return found
+
+
+def start(case: Case, sent_back: Proposal | None) -> Typed:
+    """The form as a reviewer finds it: what a second person sent back, else with the measures that a lapsed cure or a
+    failed challenge suggests."""
+    if sent_back is not None:
+        return Typed.of(Choice.from_json(sent_back.choice), case.version)
+    suggested = cures.suggested(case.id)
+    ladder = of_ladder(book())
+    account = next((code for code in suggested if code in ladder), LADDER)
+    return Typed(version=case.version, actions=tuple(code for code in suggested if code not in ladder), account=account)
+
+
+def what_if(case: Case, typed: Typed) -> str:
+    """What this choice would do to the account, in one sentence; the reason may still be unwritten. Raises Refused."""
+    outcome = foresee(case, typed.choice(unsaid=True))
+    return says(case, outcome)
+
+
+def says(case: Case, outcome: Outcome) -> str:
+    """The forecast in one sentence, and who else must agree."""
+    if outcome.verdict != "upheld" or outcome.forecast is None:
+        return _("No violation: nothing happens to content or account.")
+    text = sentence(outcome.forecast, language(), book(), day)
+    why = second_needed(case, outcome)
+    if why:
+        text = _("%(text)s A second person must agree: %(why)s.", text=text, why=words.second(why))
+    return text
+
+
+def proposal(
+    case: Case, found: Proposal, me_id: str, names: Mapping[str, str], reports: Mapping[str, str], when_: str
+) -> ProposalShown:
+    """A proposal in words. `names`: staff by id; `reports`: references by report id; `when_`: when it was made."""
+    choice = Choice.from_json(found.choice)
+    waits = found.state == "waiting"
+    outcome = foresee(case, choice) if waits else None
+    chosen: Sequence[tuple[str, int | None]] = choice.actions
+    if outcome is not None:
+        chosen = [(fact.kind, fact.days) for fact in outcome.actions]
+    second = names.get(found.second_id or "", "")
+    return ProposalShown(
+        id=found.id,
+        who=names.get(found.staff_id, ""),
+        mine=found.staff_id == me_id,
+        when=when_,
+        why=words.second(found.why),
+        verdict=str(words.VERDICTS[choice.verdict]),
+        ground=words.kind(choice.ground) if choice.verdict == "upheld" else "",
+        findings=[(reports.get(r, ""), str(words.ANSWERS[a])) for r, a in choice.findings.items()],
+        measures=[words.action(kind, days) for kind, days in chosen],
+        reason=choice.reason,
+        note=choice.note,
+        says=says(case, outcome) if outcome is not None else "",
+        answer=_("%(name)s did not agree: %(note)s", name=second, note=found.note) if found.state == "refused" else "",
+    )
+
+
+def sent_back(case: Case) -> Proposal | None:
+    """The newest proposal of a case that is open again because a second person did not agree; None otherwise."""
+    latest = queries.last_proposal(case.id)
+    return latest if latest is not None and latest.state == "refused" and case.state in ("open", "asked") else None
