@@ -112,7 +112,7 @@ TYPOS = [
         'VHOWNER = "notice"',
         "matrix.toml, line {line}: figure.VHOWNER names 'VHOWNER', which is not in standing.toml",
     ),
-    ("priorities.toml", "weight = 45", 'weight = "much"', "priorities.toml, line {line}: P2.weight: .*"),
+    ("priorities.toml", "hours = 72", 'hours = "soon"', "priorities.toml, line {line}: P2.decision_hours: .*"),
     (
         "actions/content.toml",
         'inverse = "unlabel_ai"',

@@ -157,6 +157,9 @@ def _kind(book: Book, code: str, kind: Kind) -> Iterator[Wrong]:
         ("interim", kind.interim, penal, "actions"),
     ):
         yield from _named((*here, field), names, known, where)
+    row = book.matrix.get(kind.group, {})
+    if kind.public_interest != (row.get("ANY") == "notice"):
+        yield (*here, "public_interest"), f"{code}.public_interest does not fit what matrix.toml lets ANY do"
     for name, circumstance in kind.raises.items():
         yield from _named((*here, "raises", name), [circumstance.priority], book.priorities, "priorities.toml")
     if "HOUSE" not in kind.regimes:

@@ -33,11 +33,10 @@ class EvidenceKind(Part):
 
 
 class Priority(Part):
-    """How soon a case is decided (calendar hours) and what that weighs in the queue."""
+    """How soon a case is decided, in calendar hours."""
 
     words: Words
     decision_hours: int = Field(gt=0)
-    weight: int = Field(ge=0)
     urgent: bool = False  # no pauses, no demand for identity, a second person on the decision, neutral mail subjects
 
 
