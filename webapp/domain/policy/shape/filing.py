@@ -110,19 +110,9 @@ class Kind(Part):
     follow_up_days: int | None = None  # N28
 
     @property
-    def needs_name(self) -> bool:
-        """Whether a real identity is part of what this kind cannot do without."""
-        return "ID" in self.required
-
-    @property
     def needs_work_title(self) -> bool:
         """Whether the work has to be named."""
         return bool({"WORK", "TITLE"} & set(self.required))
-
-    @property
-    def asks_time(self) -> bool:
-        """Whether the place in sound or video is asked."""
-        return "TS" in (*self.required, *self.optional)
 
     @property
     def asks_source(self) -> bool:
