@@ -15,6 +15,7 @@ from webapp.domain.policy.queries import book
 from webapp.domain.reports import queries as reports
 
 KINDS = [code for code, _kind in book().ordered_kinds()]
+ELECTIVE = [k for k in KINDS if any(book().regimes[r].elected for r in book().enabled_regimes(k))]
 FIELDS = re.compile(r'<(?:input|textarea|select)[^>]* name="(\w+)"')
 # What pages carry besides questions.
 NOT_ASKED = {"csrf_token", "platform", "content_ref", "same_as", "form_key", "circumstances", "elected", "language"}

@@ -140,7 +140,7 @@ def _content(form: Any, found: Filing) -> dict[str, Any]:
 def _contact(form: Any, found: Filing) -> dict[str, Any]:
     boxes = [(form[ask.name], ask) for ask in found.statements("contact")]
     held = words_of(found.held, found.filled.kind) if found.held else None
-    return {"boxes": boxes, "warnings": warnings(found), "standing_words": held, "follow_words": steps.follow_words()}
+    return {"boxes": boxes, "warnings": warnings(found), "standing_words": held}
 
 
 def warnings(found: Filing) -> list[str]:

@@ -26,9 +26,10 @@ from webapp.domain.intake.models import Draft
 from webapp.public import steps
 from webapp.public.blueprint import bp
 from webapp.public.errors import words
-from webapp.public.filing import Filing, Slot, look
+from webapp.public.filing import Filing, look
 from webapp.public.forms import FilesForm
 from webapp.public.show import Group, Shown, shown
+from webapp.public.slots import Slot
 
 
 def refusal_words(refusal: rules.Refusal) -> str:
@@ -158,7 +159,6 @@ def _page(found: Filing, form: FilesForm, errors: dict[str, list[str]], status: 
             other_errors=[(name, sentence) for name, found_errors in errors.items() for sentence in found_errors],
             send_to=url_for("public.files_step"),
             consent_hint=_consent_words(found.kind.biometric),
-            follow_words=steps.follow_words() if any(isinstance(slot.mark, str) for slot in found.slots) else "",
             max_files=settings.max_files,
             max_bytes=settings.max_file_bytes,
             max_mb=settings.max_file_bytes // (1024 * 1024),

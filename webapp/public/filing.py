@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from webapp.core.clock import now
-from webapp.core.i18n import _, pick
+from webapp.core.i18n import pick
 from webapp.domain.claimants import rules as standings
 from webapp.domain.claimants.models import Standing
 from webapp.domain.intake import service as intake
@@ -20,6 +20,7 @@ from webapp.domain.intake.rules import NOBODY_ELSE, Ask, FilledReport, asks, gap
 from webapp.domain.policy.queries import book
 from webapp.domain.policy.shape import Kind
 from webapp.domain.reports.rules import priority
+from webapp.public.slots import Slot, mark_of, slots_for
 
 # The pages in their order. 'standing' is the second half of 'who': whom somebody speaks for, and until when.
 WAY = ("kind", "who", "standing", "content", "files", "contact", "review")
@@ -27,18 +28,6 @@ TERM = ("matters", "reach", "valid_from", "valid_to")
 # What else of the second step's answers belongs to which page; statements are found by their ask.
 ON_PAGE = dict.fromkeys(("claimant_name", "prior_arrangement", *TERM), "standing") | {"registry_ref": "content"}
 DEMANDED = ("name", "work_title")  # the form itself wants these before it goes on (intake.rules.gaps)
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A place for files: its name in the form, what its files are kept as, and what it says. `mark` as Filing.mark."""
-
-    name: str
-    role: str
-    code: str
-    label: str
-    why: str
-    mark: str | bool
 
 
 @dataclass(frozen=True)
@@ -129,6 +118,15 @@ class Filing:
         """Whether what is required may follow after sending: it is a notice that can be returned for completion."""
         return not (self.tip or self.urgent or any(book().regimes[r].open_to_all for r in self.regimes))
 
+    def may_follow(self, page: str) -> bool:
+        """Whether something on this page is marked "can follow"."""
+        if page == "standing" and self.names_term:
+            return True
+        if page == "files":
+            return any(isinstance(slot.mark, str) for slot in self.slots)
+        asked = [ask for ask in self.asked if ask.form != "file" and self._page_of(ask) == page]
+        return any(isinstance(self.mark(ask.name), str) for ask in asked)
+
     def statements(self, page: str) -> list[Ask]:
         """The boxes to tick on a page; good faith is the last one."""
         found = [ask for ask in self.asked if ask.form == "statement" and self._page_of(ask) == page]
@@ -158,40 +156,9 @@ class Filing:
 
     @cached_property
     def slots(self) -> list[Slot]:
-        """The places for files, in the order the page shows them. None for a kind whose media nobody should send."""
+        """The places for files, in the order the page shows them."""
         asked = [ask for ask in self.asked if ask.form == "file"]
-        found = [self._slot(ask) for ask in asked if ask.name == "proof"]
-        if self.kind.sealed:
-            return found
-        seen = [
-            Slot("alleged", "alleged", "", pick(ask.words), pick(ask.why), mark_of(ask, self.follows))
-            for ask in asked
-            if ask.name == "alleged"
-        ]
-        compared = self._reference([ask for ask in asked if ask.name == "reference"])
-        if not (seen or compared or found):
-            return []
-        more = Slot(
-            "proof",
-            "proof",
-            "",
-            _("Anything else that proves your point"),
-            _("For example a chat, a receipt, an official statement, or the original."),
-            True,
-        )
-        return [*seen, *compared, *found, more]
-
-    def _slot(self, ask: Ask) -> Slot:
-        return Slot(ask.code, "proof", ask.code, pick(ask.words), pick(ask.why), mark_of(ask, self.follows))
-
-    def _reference(self, asked: list[Ask]) -> list[Slot]:
-        """What to compare with: one place, though the book may name a face and a voice. An onlooker has none."""
-        if not asked and (self.kind.reference is None or self.tip):
-            return []
-        label = pick(self.kind.reference) if self.kind.reference else pick(asked[0].words)
-        why = " ".join(dict.fromkeys(pick(ask.why) for ask in asked)) or _("To compare with the reported content.")
-        needed = next((ask for ask in asked if ask.required), None)
-        return [Slot("reference", "reference", "", label, why, mark_of(needed, self.follows))]
+        return slots_for(self.kind, asked, tip=self.tip, follows=self.follows)
 
     @cached_property
     def pages(self) -> tuple[str, ...]:
@@ -234,13 +201,6 @@ class Filing:
     def codes(self) -> dict[str, str]:
         """Evidence id → the code it was attached under, '' for the content, a reference and other proof."""
         return {file.evidence_id: file.code for file in self.draft.files}
-
-
-def mark_of(ask: Ask | None, follows: bool) -> str | bool:
-    """What stands behind a label: nothing (False) where it is needed now, "can follow", or True for optional."""
-    if ask is None or not ask.required:
-        return True
-    return _("(can follow)") if follows and not ask.blocks else False
 
 
 def cure_days() -> int:

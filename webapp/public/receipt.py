@@ -13,6 +13,8 @@ from webapp.core.limits import limiter
 from webapp.core.sealed import blind_index
 from webapp.domain.conduct import queries as conduct
 from webapp.domain.intake import service as intake
+from webapp.domain.intake.form import day
+from webapp.domain.intake.rows import today
 from webapp.domain.policy.queries import book
 from webapp.public import access, steps
 from webapp.public.blueprint import bp
@@ -56,6 +58,7 @@ def review() -> Any:
         parts=_parts(found),
         hindrances=_hindrances(found),
         lacking=found.lacking,
+        run_out=_run_out(found),
         cure_days=cure_days(),
         **steps.frame("review", form, found),
     )
@@ -67,6 +70,14 @@ def _hindrances(found: Filing) -> list[str]:
     said = [str(HINDRANCES[code]) for code in codes if code in HINDRANCES]
     step = conduct.current(blind_index(found.filled.email)) if "reporter_suspended" in codes else None
     return said + ([_("The pause ends on %(when)s.", when=when(step.until_at))] if step else [])
+
+
+def _run_out(found: Filing) -> str:
+    """That the authority named is over, in words; '' when it is not."""
+    last = day(found.filled.valid_to) if found.names_term else None
+    if last is None or last >= today():
+        return ""
+    return _("The last day you gave for your authority, %(day)s, is over. We need one that is valid today.", day=last)
 
 
 def _send(form: ReviewForm) -> Any:

@@ -46,7 +46,7 @@ TABLE = {
     step.name: step
     for step in (
         Step("kind", lazy("What"), lazy("What is it about?"), KindForm),
-        Step("who", lazy("Who"), lazy("Who is harmed?"), WhoForm),
+        Step("who", lazy("Who"), lazy("Who are you in this matter?"), WhoForm),
         Step("standing", lazy("Who"), lazy("Whom do you speak for?"), StandingForm, part="who"),
         Step("content", lazy("Where"), lazy("Where is it, and what is wrong?"), ContentForm),
         Step("files", lazy("Files"), lazy("Do you have files?"), FilesForm),
@@ -139,6 +139,7 @@ def frame(name: str, form: Any, found: Filing | None) -> dict[str, Any]:
         "step_names": [TABLE[part].short for part in STEPS],
         "back": address_of(back) if back else url_for("public.home"),
         "has_draft": draft() is not None,
+        "can_follow": follow_words() if found and found.filled.kind and found.may_follow(name) else "",
     }
 
 
