@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
 from webapp.core.db import transaction
 from webapp.core.i18n import _, when
-from webapp.desk import queries, words
+from webapp.desk import blindness, lists, queries, words
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
+from webapp.desk.paging import key_of, read_key
 from webapp.domain.decisions.models import Action
 from webapp.domain.partners import queries as partners
 from webapp.domain.partners import service as partner_verbs
@@ -22,11 +22,12 @@ from webapp.domain.partners.models import Attempt, Effect, Event
 
 @dataclass(frozen=True)
 class Row:
-    """One measure."""
+    """One measure; `undoes` is the one it takes back."""
 
     id: str
     reference: str
     measure: str
+    undoes: str
     target: str
     decided: str
     who: str
@@ -42,7 +43,7 @@ class Row:
     can_read: bool
 
 
-def _row(action: Action, effect: Effect | None, attempts: Sequence[Attempt]) -> Row:
+def _row(action: Action, effect: Effect | None, attempts: Sequence[Attempt], undone: str) -> Row:
     decision = action.decision
     subject = decision.case.subject
     state = effect.state if effect else "pending"
@@ -55,6 +56,7 @@ def _row(action: Action, effect: Effect | None, attempts: Sequence[Attempt]) -> 
         id=action.id,
         reference=decision.case.reference,
         measure=words.action(action.kind, action.days),
+        undoes=undone,
         target=subject.title or subject.content_ref or subject.address,
         decided=when(decision.decided_at),
         who=decision.staff.name if decision.staff else str(words.NOBODY),
@@ -77,19 +79,29 @@ def actions() -> Any:
     """Measures, newest decision first, filtered by state, paged by key."""
     state = request.args.get("state", "")
     state = state if state in words.EFFECTS else ""
-    found = queries.measures(state, _key(request.args.get("after", "")))
-    shown, more = found[: queries.PAGE], len(found) > queries.PAGE
+    hidden = blindness.hidden_cases(me())
+    found = lists.measures(hidden, state, read_key(request.args.get("after", "")))
+    shown, more = found[: lists.PAGE], len(found) > lists.PAGE
     last = shown[-1][0] if more else None
     tries = partners.tries_of([action.id for action, _effect in shown])
+    taken_back = queries.actions_named(action.undoes_id for action, _effect in shown if action.undoes_id)
+    undone = {action_id: words.action(kind, days) for action_id, (kind, days) in taken_back.items()}
     return render_template(
         "desk/actions.html",
         section="actions",
-        rows=[_row(action, effect, tries[action.id]) for action, effect in shown],
+        rows=[_row(a, effect, tries[a.id], undone.get(a.undoes_id or "", "")) for a, effect in shown],
         state=state,
         states=[(code, text) for code, (text, _tone) in words.EFFECTS.items()],
-        notices=[_notice(event) for event in partners.undelivered_notices()] if not state else [],
-        next_key=f"{last.decision.decided_at.isoformat()}|{last.id}" if last else "",
+        notices=_notices(hidden) if not state else [],
+        hidden=len(hidden),
+        next_key=key_of(last.decision.decided_at, last.id) if last else "",
     )
+
+
+def _notices(hidden: Sequence[str]) -> list[dict[str, str]]:
+    """Accounts that were not told, without those of cases this person must not see through yet."""
+    closed = set(queries.references(hidden).values()) if hidden else set()
+    return [_notice(event) for event in partners.undelivered_notices() if event.data.get("reference") not in closed]
 
 
 def _notice(event: Event) -> dict[str, str]:
@@ -103,15 +115,6 @@ def _notice(event: Event) -> dict[str, str]:
         "at": when(event.created_at),
         "why": tried,
     }
-
-
-def _key(text: str) -> tuple[datetime, str] | None:
-    head, bar, tail = text.partition("|")
-    try:
-        moment = datetime.fromisoformat(head).astimezone(UTC)
-    except (ValueError, OverflowError):  # no date, or one that does not exist in UTC
-        return None
-    return (moment, tail) if bar else None
 
 
 @bp.post("/actions/<action_id>/resend")

@@ -9,12 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 from webapp.core.audit import record, verify
 from webapp.core.db import transaction
 from webapp.core.i18n import _
-from webapp.desk import queries, trail
-from webapp.desk.access import my_actor, need
+from webapp.desk import blindness, lists, trail
+from webapp.desk.access import me, my_actor, need
 from webapp.desk.blueprint import bp
 from webapp.domain.staff import queries as staff
-
-PAGE = 50
 
 
 @bp.get("/audit")
@@ -25,14 +23,15 @@ def audit() -> Any:
     before = request.args.get("before", type=int)
     if before is not None and not 0 < before < 2**63:
         before = None  # no entry has such a number, and the database could not even be asked
-    found = queries.log(
-        object_id=queries.object_behind(about) if about else "",
+    hidden = blindness.hidden_cases(me())
+    found = lists.log(
+        hidden,
+        object_id=lists.object_behind(about) if about else "",
         actor_id=who,
         verb=verb if verb in trail.VERBS else "",
         before=before,
-        limit=PAGE,
     )
-    shown, more = found[:PAGE], len(found) > PAGE
+    shown, more = found[: lists.PAGE], len(found) > lists.PAGE
     return render_template(
         "desk/audit.html",
         section="audit",
@@ -42,6 +41,7 @@ def audit() -> Any:
         verb=verb,
         verbs=sorted(((code, str(text)) for code, text in trail.VERBS.items()), key=lambda pair: pair[1]),
         people=staff.everyone(),
+        hidden=len(hidden),
         next_before=shown[-1].id if more else None,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from webapp.core.i18n import _, lazy
+from webapp.core.i18n import _, lazy, n_
 from webapp.desk import words
 
 WHY = {
@@ -19,6 +19,11 @@ WHY_OPEN = {
     "compare": lazy("to see whether a copy is the same"),
     "legal": lazy("a court or an authority asked"),
 }
+
+
+# How a copy of a counter-notice is known to have arrived; else what a person wrote.
+ARRIVED = {"read": lazy("read on the tracking page"), "mail": lazy("counted from the mail server's receipt")}
+OUTCOMES = {"upheld": lazy("Left as it was"), "varied": lazy("Changed"), "reversed": lazy("Reversed")}
 
 
 def detail(verb: str, facts: Mapping[str, Any]) -> str:
@@ -62,6 +67,10 @@ DETAILS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "staff.add": lambda facts: _role(facts.get("role")),
     "reporter.identify": lambda facts: str(WHY.get(facts.get("why", ""), "")),
     "evidence.open": lambda facts: str(WHY_OPEN.get(facts.get("why", ""), "")),
+    "counter.identify": lambda facts: str(WHY.get(facts.get("why", ""), "")),
+    "counter.arrive": lambda facts: str(ARRIVED.get(facts.get("how", ""), facts.get("how", ""))),
+    "appeal.decide": lambda facts: str(OUTCOMES.get(facts.get("outcome", ""), "")),
+    "statements.export": lambda facts: str(n_("%(num)s statement", "%(num)s statements", facts.get("count", 0))),
     "report.receive": lambda facts: words.kind(str(facts.get("kind", ""))),
     "case.propose": _second,
     "proposal.make": _second,

@@ -90,6 +90,7 @@ SENTENCES: dict[str, Any] = {
     "interim_not_in_book": lazy("The rule book does not provide this provisional measure for these reports."),
     "interim_already": lazy("This provisional measure is in force already."),
     "interim_without_end": lazy("The rule book gives provisional measures no end, so none can be taken."),
+    "no_such_batch": lazy("There is no such file; make the files again."),
     "no_restriction": lazy("This decision restricts nothing that the EU database knows."),
     "personal_data": lazy("The field “%(field)s” holds personal data (%(what)s), so it cannot be published."),
     "restore_reason_unknown": lazy("There is no such reason to put content back."),
@@ -106,6 +107,7 @@ SENTENCES: dict[str, Any] = {
     "cannot_take": lazy("This appeal was decided already."),
     "cannot_find": lazy("Your findings are made already."),
     "cannot_release": lazy("This appeal cannot be given back any more."),
+    "keep_reason_missing": lazy("Please say why you leave it as it was. Whoever appealed reads it."),
     "appeal_nothing": lazy("There is no decision in force that could be appealed."),
     # Counter-notices
     "no_such_counter": lazy("There is no such counter-notice."),
@@ -114,6 +116,10 @@ SENTENCES: dict[str, Any] = {
         "This waiting time cannot be extended: it was before, it is over, or no such right is at stake."
     ),
     "arrival_unexplained": lazy("Please say how you know that it arrived."),
+    "judgment_unexplained": lazy("Please say which judgment or agreement it was, and of which day."),
+    "judgment_missing": lazy("Please choose whether the content stays down or comes back."),
+    "document_missing": lazy("Please add the document that shows why."),
+    "document_refused": lazy("This document cannot be kept: %(why)s"),
     "arrived_already": lazy("It had arrived before."),
     # Putting it right
     "no_cure": lazy("The rule book knows no way to put this right without a decision."),

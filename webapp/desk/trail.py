@@ -8,7 +8,7 @@ from typing import Any
 
 from webapp.core.audit import AuditEntry
 from webapp.core.i18n import lazy, when
-from webapp.desk import queries, words
+from webapp.desk import lists, queries, words
 from webapp.desk.details import detail
 from webapp.domain.staff import queries as staff
 
@@ -77,6 +77,7 @@ VERBS: dict[str, Any] = {
     "consent.withdraw": lazy("Took a consent back"),
     "draft.erase": lazy("Erased a forgotten draft"),
     "task.retry": lazy("Restarted a parked task"),
+    "statements.export": lazy("Took statements for the EU database"),
     "audit.verify": lazy("Checked the audit chain"),
     "staff.add": lazy("Added a person to the desk"),
     "staff.sign_in": lazy("Signed in"),
@@ -109,6 +110,7 @@ VERBS: dict[str, Any] = {
     "effect.read_now": lazy("Asked the platform whether the measure holds"),
     "effect.say_done": lazy("The platform says the measure is carried out"),
     "proof.add": lazy("Put a paper into the proof drawer"),
+    "counter.identify": lazy("Looked at who sent the counter-notice"),
     "counter.file": lazy("Sent a counter-notice"),
     "counter.complete": lazy("Added to the counter-notice"),
     "counter.forward": lazy("Forwarded the counter-notice to the claimants"),
@@ -150,6 +152,12 @@ OBJECTS = {
     "draft": lazy("Draft"),
     "standing": lazy("Standing"),
     "audit": lazy("Audit chain"),
+    "statements": lazy("Statements"),
+    "offer": lazy("Offer to put it right"),
+    "challenge": lazy("Live challenge"),
+    "proposal": lazy("Proposal"),
+    "clock": lazy("Clock"),
+    "consent": lazy("Consent"),
 }
 KINDS = {
     "reporter": lazy("Reporter"),
@@ -180,6 +188,8 @@ def lines(entries: Sequence[AuditEntry]) -> list[Line]:
     people = {e.actor_id for e in entries if e.actor_kind == "staff"}
     names = staff.names(people | {e.object_id for e in entries if e.object_kind == "staff"})
     names |= queries.references(e.object_id for e in entries if e.object_kind in ("case", "report"))
+    names |= lists.appeal_names(e.object_id for e in entries if e.object_kind == "appeal")
+    names |= lists.counter_cases(e.object_id for e in entries if e.object_kind == "counter")
     measures = queries.actions_named(e.object_id for e in entries if e.object_kind == "action")
     told = {action_id: words.action(kind, days) for action_id, (kind, days) in measures.items()}
     told |= queries.letters_named(e.object_id for e in entries if e.object_kind == "letter")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, literal, select
+from sqlalchemy.orm import joinedload
 
 from webapp.core.clock import now
 from webapp.core.db import db, settings
@@ -157,6 +158,7 @@ def waiting(staff: Staff, limit: int = PAGE) -> list[tuple[Appeal, datetime | No
     mine = exists().where(CaseTouch.case_id == Appeal.case_id, CaseTouch.staff_id == staff.id)
     statement = (
         select(Appeal, due)
+        .options(joinedload(Appeal.case))
         .where(
             Appeal.state.in_(OPEN_APPEAL),
             Appeal.reviewer_id.is_(None) | (Appeal.reviewer_id == staff.id),

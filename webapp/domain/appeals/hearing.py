@@ -28,7 +28,7 @@ from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions import service as decision_verbs
 from webapp.domain.decisions.foreseeing import plan
 from webapp.domain.decisions.models import Decision
-from webapp.domain.decisions.rules import ANSWERS, Choice
+from webapp.domain.decisions.rules import ANSWERS, Choice, Outcome
 from webapp.domain.evidence.service import freeze
 from webapp.domain.policy.shape import Event
 from webapp.domain.reports.queries import get as report_of
@@ -171,6 +171,23 @@ def decide(appeal_id: str, staff: Staff, choice: Choice | None, reason: str = ""
     _tell_clocks(appeal, case, "appeal_decided")
     outbox.post("appeal.decided", appeal_id=appeal.id)
     return appeal
+
+
+def foresee(appeal: Appeal, choice: Choice | None) -> tuple[str, Outcome]:
+    """What deciding so would lead to, for the preview: ('upheld' | 'varied' | 'reversed', the outcome in full).
+
+    Nothing is written. Raises Refused: 'find_first' (nobody is shown what holds before that), 'appeal_nothing', and
+    what the choice lacks.
+    """
+    if appeal.found_at is None:
+        raise Refused("find_first")
+    before = decisions.verdict_of(appeal.case_id) or decisions.latest(appeal.case_id)
+    if before is None:
+        raise Refused("appeal_nothing")
+    result = _outcome(before, choice)
+    if choice is None or result == "upheld":
+        return result, decisions.outcome(before)
+    return result, plan(before.case, choice, stage="appeal").outcome
 
 
 def _outcome(before: Decision, choice: Choice | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webapp.domain.appeals.counters import add_proof, complete_counter, file_counter, forward
-from webapp.domain.appeals.hearing import decide, file, find, release, take
+from webapp.domain.appeals.hearing import decide, file, find, foresee, release, take
 from webapp.domain.appeals.restoring import (
     elapse,
     elapse_due,
@@ -28,6 +28,7 @@ __all__ = [
     "file",
     "file_counter",
     "find",
+    "foresee",
     "forward",
     "mark_mailed",
     "mark_read",

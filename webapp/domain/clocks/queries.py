@@ -80,6 +80,7 @@ def at_risk(limit: int = 50) -> list[Clock]:
         db.session.scalars(
             select(Clock)
             .where(Clock.state == "running", Clock.alert_at <= now(), Clock.code.in_(_of_duty("desk", "software")))
+            .options(selectinload(Clock.pauses))
             .order_by(Clock.due_at, Clock.code, Clock.id)
             .limit(limit)
         )

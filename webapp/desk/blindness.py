@@ -1,0 +1,64 @@
+"""Who must not see a first decision yet: whoever could be the second person of an open appeal and has not found.
+
+The appeals room says so for one case (`blind.hides`); lists and the log ask here for all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, exists, or_, select, union_all
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
+
+from webapp.core.db import db
+from webapp.domain.appeals import blind
+from webapp.domain.appeals.models import Appeal, CounterNotice
+from webapp.domain.appeals.rules import OPEN_APPEAL
+from webapp.domain.cases.models import CaseReport, CaseTouch
+from webapp.domain.decisions.models import Action, Decision
+from webapp.domain.notifications.models import Letter
+from webapp.domain.reports.models import Report, ReportEvidence
+from webapp.domain.staff.models import Staff
+
+
+def hides(case_id: str, staff: Staff) -> bool:
+    """Whether this person must not see who decided the case, what and why."""
+    return blind.hides(case_id, staff.id)
+
+
+def hidden_cases(staff: Staff) -> list[str]:
+    """Ids of all cases of which this is so, in one query."""
+    own = aliased(Appeal)
+    touched = exists().where(CaseTouch.case_id == Appeal.case_id, CaseTouch.staff_id == staff.id)
+    found = exists().where(
+        own.case_id == Appeal.case_id,
+        own.reviewer_id == staff.id,
+        own.found_at.is_not(None),
+        own.state.in_(OPEN_APPEAL),
+    )
+    statement = select(Appeal.case_id).where(Appeal.state.in_(OPEN_APPEAL), ~touched, ~found)
+    return list(db.session.scalars(statement.distinct()))
+
+
+def objects_of(case_ids: Sequence[str]) -> Select[Any]:
+    """The ids of everything whose entries in the log would tell who worked on these cases, or what was decided."""
+    reports = select(CaseReport.report_id).where(CaseReport.case_id.in_(case_ids))
+    parts = union_all(
+        select(CaseReport.case_id).where(CaseReport.case_id.in_(case_ids)),
+        reports,
+        select(Report.standing_id).where(Report.id.in_(reports)),
+        select(ReportEvidence.evidence_id).where(ReportEvidence.report_id.in_(reports)),
+        select(Decision.id).where(Decision.case_id.in_(case_ids)),
+        select(Action.id).join(Decision, Decision.id == Action.decision_id).where(Decision.case_id.in_(case_ids)),
+        select(Letter.id).where(Letter.case_id.in_(case_ids)),
+        select(CounterNotice.id).where(CounterNotice.case_id.in_(case_ids)),
+        select(Appeal.id).where(Appeal.case_id.in_(case_ids)),
+    ).subquery()
+    return select(parts.c[0])
+
+
+def outside(column: Any, case_ids: Sequence[str]) -> ColumnElement[bool]:
+    """A condition that leaves out rows whose `column` is one of these cases."""
+    return or_(column.is_(None), column.not_in(case_ids))
