@@ -1,4 +1,4 @@
-"""What the pages of reporter and respondent share: messages, a decision as seen from one report, late files."""
+"""What the pages of reporter and respondent share: a message of a thread; and files a reporter adds of her own."""
 
 from __future__ import annotations
 
@@ -12,13 +12,9 @@ from webapp.core.blobs import BlobWriter
 from webapp.core.db import transaction
 from webapp.core.errors import Refused
 from webapp.core.i18n import _, when
-from webapp.domain.cases.models import Case, Message
-from webapp.domain.decisions import queries as decisions
-from webapp.domain.decisions.rules import Outcome
+from webapp.domain.cases.models import Message
 from webapp.domain.evidence import rules
 from webapp.domain.intake import service as intake
-from webapp.domain.partners.models import Effect
-from webapp.domain.partners.queries import effects_of
 from webapp.domain.reports import queries as reports
 from webapp.domain.reports.models import Report
 from webapp.public.errors import words
@@ -39,18 +35,6 @@ class Line:
 def line(message: Message) -> Line:
     """A message as its party sees it; the reviewer's name is not shown."""
     return Line(message.text, message.sent_by == "party", when(message.sent_at), message.sent_at.isoformat())
-
-
-def decision_for(report: Report, case: Case) -> tuple[Outcome | None, str, Sequence[Effect]]:
-    """The decision in force, the answer to this report ('' if it got none), and whether the measures hold."""
-    decision = decisions.of_case(case.id)
-    if decision is None:
-        return None, "", ()
-    outcome = decisions.outcome(decision)
-    finding = outcome.findings.get(report.id, "")
-    if not finding:
-        return None, "", ()  # withdrawn before the decision
-    return outcome, finding, effects_of(decision.id)
 
 
 def add(report: Report, uploads: Sequence[FileStorage], role: str) -> tuple[int, list[str]]:

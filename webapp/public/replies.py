@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from webapp.core.forms import Form
@@ -38,7 +39,7 @@ class AppealForm(Form):
 class ProofForm(Form):
     """Something for the proof drawer: what it is to show, and a few words."""
 
-    defence = SelectField(lazy("What do the files show?"), validate_choice=True)
+    defence = SelectField(lazy("What do the files show?"), default="")
     note = TextAreaField(lazy("A few words about it"), validators=[Length(max=LONG_MAX, message=TOO_LONG)])
 
     def __init__(self, **kwargs: Any) -> None:
@@ -52,8 +53,8 @@ class SuitForm(Form):
     kind = RadioField(
         lazy("What did you do?"),
         choices=[
-            ("suit", lazy("I went to court")),
-            ("complaint", lazy("I complained to the competent authority")),
+            SelectChoice("suit", lazy("I went to court")),
+            SelectChoice("complaint", lazy("I complained to the competent authority")),
         ],
         validators=[DataRequired(lazy("Please say whether you went to court or complained to an authority."))],
     )
@@ -73,7 +74,7 @@ class CounterForm(Form):
             Length(max=LONGEST, message=TOO_LONG),
         ],
     )
-    defence = SelectField(lazy("Your ground"), validate_choice=True)
+    defence = SelectField(lazy("Your ground"), default="")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -95,8 +96,17 @@ def completion_form(asked: Iterable[tuple[str, str, str]]) -> type[Form]:
     """The form for (name, form, words) of what a notice lacks; files are no fields of it."""
     made: dict[str, Any] = {}
     for name, form, words in asked:
-        made[name] = BooleanField(words) if form == "statement" else _field(name, words)
+        if form == "statement":
+            made[name] = BooleanField(words)
+        else:
+            made[name] = _choice(words) if form == "choice" else _field(name, words)
     return type("CompletionForm", (Form,), made)
+
+
+def _choice(words: str) -> Any:
+    """A question that may be answered "I do not know" (evidence.toml, form 'choice')."""
+    answers = {"": lazy("Please choose"), "yes": lazy("Yes"), "no": lazy("No"), "unknown": lazy("I do not know")}
+    return SelectField(words, default="", choices=[SelectChoice(value, words) for value, words in answers.items()])
 
 
 def _field(code: str, words: str) -> Any:

@@ -17,6 +17,7 @@ from webapp.domain.notifications.contexts import reporter as letters
 from webapp.domain.notifications.contexts import words
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
+from webapp.public.story import answer_words
 
 
 @dataclass(frozen=True)
@@ -140,15 +141,6 @@ def _reporter(decision: Decision, outcome: Outcome, report: Report) -> Ruling:
         (_("Decided on"), when(outcome.decided_at)),
     )
     return Ruling(title, outcome.decided_at, facts=facts)
-
-
-def answer_words(finding: str) -> str:
-    """The answer to one report's own allegation."""
-    if finding == "supported":
-        return _("Your report was found to be right.")
-    if finding == "cannot_tell":
-        return _("It could not be established whether your report is right.")
-    return _("No violation was found.")
 
 
 def appeal_state(appeal: Appeal, due: datetime | None) -> dict[str, Any]:

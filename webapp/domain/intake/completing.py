@@ -116,6 +116,17 @@ def supply(report: Report, answers: Mapping[str, Any], actor: Actor) -> list[str
     return left
 
 
+def extend_standing(report: Report, valid_to: str, actor: Actor) -> None:
+    """A new paper says until when the standing holds ('YYYY-MM-DD'; '' leaves the term as it was): a new claim, to be
+    checked anew. Raises Refused('day_unreadable')."""
+    require_transaction("intake.extend_standing")
+    before = filled_from(report)
+    after = replace(before, valid_to=valid_to or before.valid_to)
+    if after.unreadable:
+        raise Refused("day_unreadable")
+    _keep_standing(report, before, after, actor)
+
+
 def _keep_standing(report: Report, before: FilledReport, after: FilledReport, actor: Actor) -> None:
     changes = standing_columns(after)
     if changes != standing_columns(before) and not rests(report.standing, report.kind):
