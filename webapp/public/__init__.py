@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.public import appeal, counter, cure, errors, files, home, how, letters, proofs, report, respond, track
+from webapp.public import (
+    appeal,
+    counter,
+    cure,
+    errors,
+    files,
+    home,
+    how,
+    letters,
+    proofs,
+    receipt,
+    report,
+    respond,
+    suing,
+    supplying,
+    track,
+)
 from webapp.public.blueprint import bp
 
 # Imported for the pages they hang on the blueprint.
-PAGES = (home, how, report, files, receipt, track, respond, cure, counter, proofs, appeal, letters)
+PAGES = (home, how, report, files, receipt, track, supplying, suing, respond, cure, counter, proofs, appeal, letters)
 
 
 def init_app(app: Flask) -> None:
