@@ -83,6 +83,8 @@ def text_of(letter: EmailMessage) -> str:
 class Stage:
     """The house with its surroundings at one moment; `later` and `until` move the clock and let things happen."""
 
+    DAY = timedelta(days=1)
+
     def __init__(self, app: APIFlask, lumo: Caller, mailbox: Mailbox, clock: time_machine.Traveller) -> None:
         self.app, self.lumo, self.mailbox, self.clock = app, lumo, mailbox, clock
 
