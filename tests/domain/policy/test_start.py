@@ -36,7 +36,10 @@ def _start(tmp_path: Path, book: Path, *module: str) -> subprocess.CompletedProc
     return subprocess.run(command, cwd=ROOT, env=keep | own, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize("module", [("workers.supervisor", "--no-demo"), ("workers.worker", "work")])
+@pytest.mark.parametrize(
+    "module",
+    [("workers.supervisor", "--no-demo"), ("workers.worker", "work"), ("flask", "--app", "app", "book", "show")],
+)
 def test_a_process_ends_with_file_line_and_sentence(tmp_path: Path, bad: Path, module: tuple[str, ...]) -> None:
     ended = _start(tmp_path, bad, *module)
     assert ended.returncode == 1
