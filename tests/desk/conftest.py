@@ -21,6 +21,7 @@ from webapp.domain.cases.models import Case
 from webapp.domain.evidence.service import add_preview, store
 from webapp.domain.matching import service as matching
 from webapp.domain.matching.detector import Comparison
+from webapp.domain.reports.models import Respondent
 
 
 class Browser(FlaskClient):
@@ -83,6 +84,15 @@ def matched_case(number: int = 1, **answers: object) -> Case:
         case_verbs.weigh(case)
         case_id = case.id
     return cases.get(case_id)
+
+
+def known_account(case: Case) -> Case:
+    """The platform said whose content it is."""
+    with transaction():
+        case.subject.respondent = Respondent(
+            id="acc", platform="demo", account_ref="a1", handle="@chenmo", name="Chen Mo", email="chen.mo@example.org"
+        )
+    return cases.get(case.id)
 
 
 def fresh(case: Case) -> Case:

@@ -11,18 +11,20 @@ from sqlalchemy import select
 
 from tests.builders import file_report
 from tests.conftest import Cast
-from tests.desk.conftest import Browser, choice, fresh, matched_case
+from tests.desk.conftest import Browser, choice, fresh, known_account, matched_case
 from webapp.core.clock import now
 from webapp.core.db import db, transaction
+from webapp.domain.appeals import service as appeals
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
+from webapp.domain.cases.models import Case
 from webapp.domain.decisions import service as decision_verbs
-from webapp.domain.decisions.models import Decision
+from webapp.domain.decisions.models import Decision, Proposal
 from webapp.domain.decisions.rules import Choice
 
 
 def test_take_preview_submit_and_the_next_case_opens(at_desk: Callable[[str], Browser]) -> None:
-    first, second = matched_case(1), matched_case(2)
+    first, second = known_account(matched_case(1)), matched_case(2)
     rui = at_desk("rui")
     address = rui.post("/desk/next").location
     assert address == f"/desk/case/{first.reference}"
@@ -30,7 +32,7 @@ def test_take_preview_submit_and_the_next_case_opens(at_desk: Callable[[str], Br
     assert preview.status_code == 200
     assert "Remove the content" in preview.text
     assert "The content is no longer visible to anyone." in preview.text
-    assert "No points active, +2 makes 2: warn the account; 2 points end on" in preview.text
+    assert "0 points active, +2 makes 2: warn the account; 2 points end on" in preview.text
     assert "删除内容" in preview.text
     assert fresh(first).state == "open"
     answer = rui.post(f"{address}/decide", data=choice(first))
@@ -203,3 +205,171 @@ def test_a_decided_case_shows_its_decision_and_takes_no_other(at_desk: Callable[
     assert "data-submit" not in page
     assert "Take the case" not in page
     assert rui.post(f"/desk/case/{case.reference}/take").status_code == 409
+
+
+# The ladder, what a choice would do, and the second person
+
+
+def urgent(number: int = 1) -> Case:
+    """A case of an urgent kind, which nobody decides alone."""
+    sent = file_report(kind="FRAUD", basis="ANY", content_ref=f"f{number}")
+    return cases.case_of(sent.report.id)
+
+
+def of(case: Case, **changes: object) -> dict[str, object]:
+    """The form for an urgent case: fraud, removed."""
+    return choice(case, ground="FRAUD", action=["remove"]) | changes
+
+
+def test_one_sentence_says_what_the_choice_would_do_before_a_reason_is_written(
+    at_desk: Callable[[str], Browser],
+) -> None:
+    case = known_account(matched_case())
+    rui = at_desk("rui")
+    address = f"/desk/case/{case.reference}"
+    rui.post(f"{address}/take")
+    form = choice(case, reason="")
+    alone = rui.post(f"{address}/what-if", data=form, headers={"Accept": "application/json"})
+    says = "0 points active, +2 makes 2: warn the account; 2 points end on"
+    assert says in (alone.json or {})["says"]
+    page = rui.post(f"{address}/what-if", data=form | {"note": "kept"})
+    assert page.status_code == 200
+    assert says in page.text
+    assert ">kept</textarea>" in page.text
+    doubled = rui.post(
+        f"{address}/what-if", data=form | {"modifier": ["reach"]}, headers={"Accept": "application/json"}
+    )
+    assert "+4 makes 4: no posting for 1 day" in (doubled.json or {})["says"]
+    report_id = cases.active_reports(case.id)[0].id
+    unanswered = {k: v for k, v in form.items() if k != f"finding-{report_id}"}
+    told = rui.post(f"{address}/what-if", data=unanswered, headers={"Accept": "application/json"})
+    assert told.json == {"says": "", "message": "Please answer every report: supported, not supported or cannot tell."}
+
+
+def test_the_account_gets_what_the_ladder_says_unless_somebody_says_why_not(at_desk: Callable[[str], Browser]) -> None:
+    case = known_account(matched_case())
+    rui = at_desk("rui")
+    address = f"/desk/case/{case.reference}"
+    rui.post(f"{address}/take")
+    lighter = rui.post(f"{address}/decide", data=choice(case, account="none"))
+    assert lighter.status_code == 422
+    assert "The measure you chose for the account is lighter than the ladder says." in lighter.text
+    assert 'href="#part-account"' in lighter.text
+    form = choice(case, account="none", set_aside="The account took it down at once and said sorry.")
+    assert "Warn the account" not in _panel(rui.post(f"{address}/preview", data=form).text)
+    heavier = rui.post(f"{address}/preview", data=choice(case, account="no_posting:3")).text
+    assert "No posting, 3 days" in heavier
+    assert rui.post(f"{address}/decide", data=form).status_code == 302
+    db.session.rollback()
+    decision = db.session.scalar(select(Decision))
+    assert decision is not None
+    assert [a.kind for a in decision.actions] == ["remove"]
+    assert decision.ladder["set_aside"] == "The account took it down at once and said sorry."
+
+
+def _panel(page: str) -> str:
+    return page[page.index("foresee") : page.index('class="letters"')]
+
+
+def test_an_urgent_case_waits_for_a_second_person_who_agrees(at_desk: Callable[[str], Browser], cast: Cast) -> None:
+    case = urgent()
+    rui, mei = at_desk("rui"), at_desk("mei")
+    address = f"/desk/case/{case.reference}"
+    rui.post(f"{address}/take")
+    look = rui.post(f"{address}/preview", data=of(case)).text
+    assert "This becomes a proposal" in look
+    assert "Propose it to a second person" in look
+    answer = rui.post(f"{address}/decide", data=of(case))
+    assert answer.status_code == 302
+    assert f"{case.reference} waits for a second person: the case is urgent" in rui.get(answer.location).text
+    assert fresh(case).state == "proposed"
+    own = rui.get(address).text
+    assert "You proposed this. It waits for somebody else to agree" in own
+    assert "Agree: decide it so" not in own
+    page = mei.get(address).text
+    assert "Proposed by Rui" in page
+    assert "Agree: decide it so" in page
+    proposal = db.session.scalars(select(Proposal.id)).one()
+    db.session.rollback()
+    form = {"proposal": proposal, "do": "agree"}
+    assert rui.post(f"{address}/proposal", data=form).status_code == 409
+    assert mei.post(f"{address}/proposal", data=form).status_code == 302
+    assert fresh(case).state == "decided"
+    page = mei.get(address).text
+    assert "Rui and Mei" in page
+    assert "Statement of reasons" in page
+    assert mei.post(f"{address}/proposal", data=form).status_code == 409
+
+
+def test_what_is_sent_back_comes_with_a_note_and_is_not_typed_twice(at_desk: Callable[[str], Browser]) -> None:
+    case = urgent()
+    rui, mei = at_desk("rui"), at_desk("mei")
+    address = f"/desk/case/{case.reference}"
+    rui.post(f"{address}/take")
+    form = of(case, account="suspend:14", modifier=["commercial"], reason="A false lottery.", note="Third one.")
+    rui.post(f"{address}/decide", data=form)
+    db.session.rollback()
+    proposal = db.session.scalars(select(Proposal.id)).one()
+    db.session.rollback()
+    mute = mei.post(f"{address}/proposal", data={"proposal": proposal, "do": "refuse", "note": ""})
+    assert mute.status_code == 422
+    assert "Please say why you do not agree." in mute.text
+    sent = {"proposal": proposal, "do": "refuse", "note": "Which bank? Please look again."}
+    assert mei.post(f"{address}/proposal", data=sent).status_code == 302
+    assert fresh(case).state == "open"
+    assert "Mei did not agree: Which bank? Please look again." in rui.get(address).text
+    rui.post(f"{address}/take")
+    page = rui.get(address).text
+    assert ">A false lottery.</textarea>" in page
+    assert ">Third one.</textarea>" in page
+    assert '<option value="suspend:14" selected' in page
+    assert 'name="modifier" value="commercial" checked' in page
+
+
+def test_misuse_is_marked_behind_a_disclosure_with_a_reason_and_never_for_exempt_kinds(
+    at_desk: Callable[[str], Browser],
+) -> None:
+    case = matched_case()
+    report_id = cases.active_reports(case.id)[0].id
+    rui = at_desk("rui")
+    address = f"/desk/case/{case.reference}"
+    rui.post(f"{address}/take")
+    assert "Misuse of reporting?" in rui.get(address).text
+    form = choice(case, action=[], **{f"mark-{report_id}": "bad_faith"})
+    supported = rui.post(f"{address}/decide", data=form)
+    assert supported.status_code == 422
+    assert "Only a report that is not supported can be marked as misuse." in supported.text
+    form |= {f"finding-{report_id}": "not_supported", "reason": "Two different pictures."}
+    mute = rui.post(f"{address}/decide", data=form)
+    assert mute.status_code == 422
+    assert "Please say why this report is a misuse." in mute.text
+    assert 'value="bad_faith" selected' in mute.text
+    form["mark_reason"] = "The same invented claim for the fourth time."
+    assert "In bad faith" in _panel(rui.post(f"{address}/preview", data=form).text)
+    assert rui.post(f"{address}/decide", data=form).status_code == 302
+    page = rui.get(address).text
+    assert "This report was marked: In bad faith." in page
+    assert "Found the report to be a misuse of reporting" in page
+    sealed = file_report(kind="INTIMATE_DEEPFAKE", content_ref="s1", proofs={}, email="li@example.org")
+    exempt = cases.case_of(sealed.report.id)
+    rui.post(f"/desk/case/{exempt.reference}/take")
+    assert "Misuse of reporting?" not in rui.get(f"/desk/case/{exempt.reference}").text
+
+
+def test_who_could_be_the_second_person_of_an_appeal_sees_nothing_of_the_first_decision(
+    at_desk: Callable[[str], Browser], cast: Cast
+) -> None:
+    case = matched_case()
+    rui = at_desk("rui")
+    address = f"/desk/case/{case.reference}"
+    rui.post(f"{address}/take")
+    rui.post(f"{address}/decide", data=choice(case, note="Quite plain."))
+    assert "Quite plain." in at_desk("mei").get(address).text
+    report = cases.active_reports(fresh(case).id)[0]
+    with transaction():
+        appeals.file(case.id, f"reporter:{report.id}", "Please look at the copies too.")
+    blind = at_desk("mei").get(address).text
+    assert "An appeal is open, and you could be its second person." in blind
+    for told in ("Quite plain.", "The same picture, mirrored.", "Warn the account", "Made a decision"):
+        assert told not in blind
+    assert "Quite plain." in rui.get(address).text

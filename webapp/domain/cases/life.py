@@ -75,7 +75,9 @@ def weigh(case: Case) -> None:
     if leading:
         case.due_at = leading.due_at
     case.best_band = strongest(showing.bands(case.id))
-    case.thumb_evidence_id = showing.thumb_of(case.id)
+    # Content of a sealed kind is opened one file at a time, with a reason: never in a list.
+    sealed = any(book().kinds[r.kind].sealed for r in reports if r.kind in book().kinds)
+    case.thumb_evidence_id = None if sealed else showing.thumb_of(case.id)
 
 
 def on_report(report: Report) -> str:
