@@ -40,7 +40,9 @@ def _insert(picture: bytes, turn: int, visitor: Visitor, number: int) -> None:
 
 
 def _report(picture: bytes, turn: int, visitor: Visitor, number: int) -> None:
-    visitor.report(f"c{turn}-{number}", [("alleged", picture)])
+    # A kind whose notice is whole with one picture and no papers.
+    label = {"kind": {"kind": "AI_LABEL_MISSING"}, "who": {"basis": "ANY"}}
+    visitor.report(f"c{turn}-{number}", [("alleged", picture)], **label)
 
 
 def run() -> list[Row]:

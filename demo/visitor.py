@@ -10,15 +10,19 @@ from urllib3 import HTTPConnectionPool
 from urllib3.response import BaseHTTPResponse
 
 TOKEN = re.compile(r'name="(csrf_token|form_key)"[^>]*value="([^"]*)"')
-STEPS: dict[str, dict[str, str]] = {
-    "/report": {"kind": "COPY_IMAGE"},
-    "/report/who": {"basis": "SELF"},
-    "/report/content": {"wrong": "This is my painting, mirrored.", "work_title": "Evening on the river"},
-    "/report/contact": {
+# What is answered, by page; a page takes of it what it asks. The boxes are the statements that notices need.
+ANSWERS: dict[str, dict[str, str]] = {
+    "kind": {"kind": "COPY_IMAGE"},
+    "who": {"basis": "SELF"},
+    "standing": {},
+    "content": {"wrong": "This is my painting, mirrored.", "work_title": "Evening on the river"},
+    "contact": {
         "name": "Zhou Yun",
         "email": "zhou.yun@mail.com",
+        "postal_address": "8 Lake Road, Hangzhou",
         "language": "en",
         "good_faith": "y",
+        "no_consent": "y",
     },
 }
 
@@ -52,20 +56,19 @@ class Visitor:
     def report(
         self, post: str, files: list[tuple[str, bytes]], platform: str = "none", **answers: dict[str, str]
     ) -> str:
-        """File one report about `post` with files (role, bytes); gives the reference from the receipt.
+        """File one report about `post` with files (role, or code of a paper; bytes); gives the reference.
 
-        `answers` by step ('kind', 'who', 'content', 'contact') replace those of STEPS.
+        `answers` by page ('kind', 'who', 'standing', 'content', 'contact') replace those of ANSWERS.
         """
-        for path, usual in STEPS.items():
-            if path == "/report/contact":
-                self._files(files)
+        path = "/report"
+        while path != "/report/review":
+            name = path.removeprefix("/report").strip("/") or "kind"
+            if name == "files":
+                path = self._files(files)
+                continue
             self.get(path)
-            where = {"platform": platform, "content_ref": post}
-            name = "kind" if path == "/report" else path.removeprefix("/report/")
-            fields = usual | answers.get(name, {}) | (where if name in ("kind", "content") else {})
-            answer = self.post(path, fields)
-            if answer.status != 302:
-                raise RuntimeError(f"{path}: {answer.status}")
+            where = {"platform": platform, "content_ref": post} if name in ("kind", "content") else {}
+            path = self._on(path, ANSWERS[name] | answers.get(name, {}) | where)
         self.get("/report/review")
         self.post("/report/review", {})
         page = self.get("/report/receipt").data.decode()
@@ -74,11 +77,18 @@ class Visitor:
             raise RuntimeError("no reference on the receipt")
         return found[0]
 
-    def _files(self, files: list[tuple[str, bytes]]) -> None:
+    def _on(self, path: str, fields: dict[str, Any]) -> str:
+        """Send a page; where it leads."""
+        answer = self.post(path, fields)
+        if answer.status != 302 or answer.headers["Location"] == path:
+            raise RuntimeError(f"{path}: {answer.status}")
+        return answer.headers["Location"]
+
+    def _files(self, files: list[tuple[str, bytes]]) -> str:
         self.get("/report/files")
         for role, data in files:
             answer = self.post("/report/files", {"do": "add", role: (f"{role}.jpg", data, "image/jpeg")})
             if answer.status != 302:
                 raise RuntimeError(f"/report/files: {answer.status}")
             self.get("/report/files")
-        self.post("/report/files", {"do": "go"})
+        return self._on("/report/files", {"do": "go"})

@@ -20,11 +20,12 @@ from demo.visitor import Visitor
 PORTRAIT = "su-wan-press-portrait.jpg"
 LOTUS = "shen-he-lotus-at-dusk.jpg"
 
-# (post, original sent as reference, answers by step)
-REPORTS: tuple[tuple[str, str, dict[str, dict[str, str]]], ...] = (
+# (post, original, what it is sent as, answers by page)
+REPORTS: tuple[tuple[str, str, tuple[str, ...], dict[str, dict[str, str]]], ...] = (
     (
         "lumo-1003",
         PORTRAIT,
+        ("reference",),
         {
             "kind": {"kind": "LIKENESS"},
             "content": {"wrong": "我是歌手苏晚。我从未代言任何理财产品，广告里的脸是从我的官方肖像改的。"},
@@ -34,6 +35,7 @@ REPORTS: tuple[tuple[str, str, dict[str, dict[str, str]]], ...] = (
     (
         "lumo-1003",
         "",
+        (),
         {
             "kind": {"kind": "FRAUD"},
             "who": {"basis": "ANY"},
@@ -44,6 +46,7 @@ REPORTS: tuple[tuple[str, str, dict[str, dict[str, str]]], ...] = (
     (
         "lumo-1002",
         LOTUS,
+        ("reference", "TITLE"),
         {
             "content": {"wrong": "这是我的油画，被镜像翻转后重新发布。", "work_title": "荷塘黄昏"},
             "contact": {"name": "沈荷", "email": "studio@painter.example.org", "language": "zh"},
@@ -52,6 +55,7 @@ REPORTS: tuple[tuple[str, str, dict[str, dict[str, str]]], ...] = (
     (
         "lumo-1004",
         "",
+        (),
         {
             "kind": {"kind": "FABRICATION_RUMOUR"},
             "who": {"basis": "ANY"},
@@ -62,6 +66,7 @@ REPORTS: tuple[tuple[str, str, dict[str, dict[str, str]]], ...] = (
     (
         "lumo-1005",
         "",
+        (),
         {
             "kind": {"kind": "AI_LABEL_MISSING"},
             "who": {"basis": "ANY"},
@@ -79,11 +84,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--platform-url", required=True)
     options = parser.parse_args(arguments)
     port = urlsplit(options.redress_url).port or 80
-    for post, original, answers in REPORTS:
-        files = []
+    for post, original, roles, answers in REPORTS:
+        files: list[tuple[str, bytes]] = []
         if original:
             with urlopen(f"{options.platform_url}/demo/originals/{original}", timeout=30) as answer:
-                files = [("reference", answer.read())]
+                data = answer.read()
+            files = [(role, data) for role in roles]
         content = {"address": f"{options.platform_url}/p/{post}"} | answers.get("content", {})
         print(_patiently(partial(_visit, port, post, files, answers | {"content": content})))
     return 0

@@ -6,10 +6,12 @@ from flask import render_template
 
 from webapp.domain.policy.queries import book
 from webapp.public.blueprint import bp
+from webapp.public.details import SECTIONS
 
 
 @bp.get("/")
 def home() -> str:
-    """What this is, and the two doors: report, follow."""
+    """What this is, and the doors: report (one for each sort of matter), follow."""
     hours = [book().priorities[kind.priority].decision_hours for kind in book().kinds.values()]
-    return render_template("public/home.html", urgent_hours=min(hours), longest_hours=max(hours))
+    sections = [(code, str(title), str(hint)) for code, (title, hint) in SECTIONS.items()]
+    return render_template("public/home.html", sections=sections, urgent_hours=min(hours), longest_hours=max(hours))

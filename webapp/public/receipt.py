@@ -123,7 +123,7 @@ def receipt() -> Any:
 
 
 def _hours(hours: int) -> str:
-    return n_("%(num)s hour", "%(num)s hours", hours)
+    return str(n_("%(num)s hour", "%(num)s hours", hours))
 
 
 def _parts(found: Filing) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import new_class
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -63,7 +64,8 @@ F = TypeVar("F", bound=StepForm)
 def with_boxes(form: type[F], asked: Iterable[Ask]) -> type[F]:
     """The form class with a box for each statement."""
     fields: dict[str, Any] = {ask.name: BooleanField(pick(ask.words)) for ask in asked}
-    return cast(type[F], type(form)(form.__name__, (form,), fields))
+    made = new_class(form.__name__, (form,), exec_body=lambda namespace: namespace.update(fields))
+    return cast(type[F], made)
 
 
 def looks_like_address(text: str) -> bool:

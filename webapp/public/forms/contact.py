@@ -62,7 +62,7 @@ class ContactForm(StepForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Without good faith nothing can be accepted where it is asked; the other statements may follow."""
-        good = super().validate(extra_validators)
+        good = bool(super().validate(extra_validators))
         for ask in self.boxes():
             if ask.blocks and not self[ask.name].data:
                 sentence = lazy("We can only accept a report made in good faith. Please tick the box if it is.")

@@ -95,7 +95,7 @@ class StandingForm(StepForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The law's conditions for other relatives have no way around: without them it is somebody else's report."""
-        good = super().validate(extra_validators)
+        good = bool(super().validate(extra_validators))
         for ask in self.boxes():
             if ask.blocks and not self[ask.name].data:
                 self[ask.name].errors = [
