@@ -243,7 +243,7 @@ def test_one_sentence_says_what_the_choice_would_do_before_a_reason_is_written(
     report_id = cases.active_reports(case.id)[0].id
     unanswered = {k: v for k, v in form.items() if k != f"finding-{report_id}"}
     told = rui.post(f"{address}/what-if", data=unanswered, headers={"Accept": "application/json"})
-    assert told.json == {"says": "", "message": "Please answer every report: supported, not supported or cannot tell."}
+    assert told.json == {"says": "", "message": "Please answer every report: supported, not supported, or cannot tell."}
 
 
 def test_the_account_gets_what_the_ladder_says_unless_somebody_says_why_not(at_desk: Callable[[str], Browser]) -> None:
