@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import request
@@ -154,7 +155,7 @@ def words_of(held: Standing, kind: str = "") -> tuple[str, str, str]:
     """A standing used again, for a report of `kind` if that is known: (whose, how it stands, tone)."""
     for_whom = held.claimant.name if held.claimant else ""
     whose = " · ".join(part for part in (for_whom, pick(book().standing[held.basis].words)) if part)
-    until = day(held.valid_to, language()) if held.valid_to else ""
+    until = day(held.valid_to - timedelta(seconds=1), language()) if held.valid_to else ""  # the last day counts whole
     if kind and not standings.reaches(held, kind):
         return whose, _("It does not cover this kind of report. Please add a paper that does."), "warn"
     said = {
