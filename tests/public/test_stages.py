@@ -94,7 +94,7 @@ def test_a_checked_standing_is_told_until_when(clock: time_machine.Traveller, vi
         held = reports.by_reference(receipt.reference).standing
         claimants.verify(held, Actor("staff", cast.rui.id), "V2")
     told = page(visitor, f"/track/{receipt.reference}")
-    assert "I am an authorised agent" in told and "Checked" in told and "1 Jan 2027" in told
+    assert "I am an authorised agent" in told and "Checked" in told and "31 December 2026" in told
     clock.shift(timedelta(days=60))
     visitor.post("/track", {"reference": receipt.reference, "secret": receipt.secret})
     told = page(visitor, f"/track/{receipt.reference}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from webapp.core.clock import now
 from webapp.core.forms import Form
-from webapp.core.i18n import _, n_, pick, when, when_zoned
+from webapp.core.i18n import _, day, language, n_, pick, when, when_zoned
 from webapp.domain.cases import returns
 from webapp.domain.cases.models import CaseReport
 from webapp.domain.claimants.rules import state as standing_state
@@ -172,4 +172,5 @@ def standing(report: Report, live: bool) -> Held | None:
     papers = {code: book().evidence[code] for code in entry.requires if book().evidence[code].form == "file"}
     renew = live and state in ("refused", "expired")
     asked = tuple((code, pick(paper.words)) for code, paper in papers.items()) if renew else ()
-    return Held(said[0], said[1], pick(entry.words), when(held.valid_to), held.refusal, asked)
+    last = day(held.valid_to - timedelta(seconds=1), language()) if held.valid_to else ""  # the last day counts whole
+    return Held(said[0], said[1], pick(entry.words), last, held.refusal, asked)

@@ -30,7 +30,7 @@ def steps(report: Report) -> list[Step]:
     for step in shown:
         told = letters.conduct(step, report, marks, language())
         numbers = _(
-            "%(marks)s of your %(reports)s reports in the last %(window)s days were found to be misuse.",
+            "Reports in the last %(window)s days: %(reports)s. Found to be misuse: %(marks)s.",
             marks=told["marks"],
             reports=told["reports"],
             window=told["window"],

@@ -44,7 +44,7 @@ def offered(case: Case) -> Offer | None:
         button=pick(cure.words),
         effect=pick(effect) if effect else "",
         until=when_zoned(found.due_at),
-        otherwise=pick(lapse.words) if lapse else "",
+        otherwise=pick(lapse.words) if lapse and cure.lapse != cure.action else "",
     )
 
 

@@ -24,7 +24,7 @@ from webapp.public.telling import stage_words
 
 def timeline(case: Case) -> list[Event]:
     """Everything so far, oldest first, and the next step as the last line."""
-    events = [*_notices(case), *_decisions(case), *_cures(case), *_measures_over(case)]
+    events = [*_notices(case), *_cures(case), *_decisions(case), *_measures_over(case)]
     for counter in queries.of_case(case.id):
         events += counter_events(counter)
     appeal = own_appeal(case)
@@ -47,7 +47,8 @@ def _notices(case: Case) -> list[Event]:
 def _decisions(case: Case) -> list[Event]:
     tones = {"interim": "warn", "restoration": "ok", "cure": "ok"}
     found = decisions.all_of(case.id)
-    return [Event(d.decided_at, stage_words(d.stage), tone=tones.get(d.stage, "plain")) for d in found]
+    names = {d.stage: _("You put it right") if d.stage == "cure" else stage_words(d.stage) for d in found}
+    return [Event(d.decided_at, names[d.stage], tone=tones.get(d.stage, "plain")) for d in found]
 
 
 def _cures(case: Case) -> list[Event]:
@@ -142,6 +143,9 @@ def coming(case: Case) -> str:
     appeal = own_appeal(case)
     if appeal is not None and appeal.state != "decided":
         return _("A person who had nothing to do with the first decision looks at everything again.")
+    offer = last_offer(case)
+    if case.state in LIVE and offer is not None and offer.state == "offered":
+        return _("Put it right by yourself and the case closes. Or tell us here why nothing is wrong.")
     if case.state in LIVE:
         return _("Nothing is decided yet. A reviewer reads what you tell us here before deciding.")
     if case.state == "closed":

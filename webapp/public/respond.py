@@ -113,14 +113,14 @@ def _about(case: Case) -> list[tuple[str, str]]:
     ]
 
 
-def _challenge(case: Case) -> dict[str, str] | None:
+def _challenge(case: Case) -> dict[str, Any] | None:
     """The live challenge that waits for its answer: the phrase and how long there is."""
     asked = next((c for c in cure.challenges(case) if c.state == "asked" and c.due_at > now()), None)
     if asked is None:
         return None
     left = max(1, round((asked.due_at - now()).total_seconds() / 60))
     return {
-        "phrase": asked.phrase,
+        "phrases": asked.phrase.split(" · "),  # one line a language
         "until": time_of_day(asked.due_at),
         "iso": asked.due_at.isoformat(),
         "left": n_("%(num)s minute left", "%(num)s minutes left", left),

@@ -116,6 +116,8 @@ def coming(facts: Facts) -> str:
         return _("Nobody works on this report at the moment.")
     if facts.appeal and facts.appeal != "decided":
         return _("A person who had nothing to do with the first decision looks at everything again.")
+    if facts.counter in ("forwarded", "waiting", "held"):
+        return _("What happens next, and by when, stands with the counter-notice above.")
     if facts.case.state == "decided":
         return _after(facts)
     if facts.case.state == "closed":
