@@ -6,12 +6,12 @@ Set REDRESS_TEST_DATABASE=postgresql to run the same tests on an embedded Postgr
 
 from __future__ import annotations
 
-import importlib
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import flask_migrate
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
@@ -60,9 +60,7 @@ def made_app(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Ite
     app.extensions.pop("hint", None)  # no queue server here: tests run the tasks themselves
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
-        for path in sorted(Path("webapp/domain").glob("*/models.py")):
-            importlib.import_module(f"webapp.domain.{path.parent.name}.models")
-        db.create_all()
+        flask_migrate.upgrade()
         db.session.remove()
         db.engine.dispose()
     if not database_url:

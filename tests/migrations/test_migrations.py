@@ -8,11 +8,17 @@ from pathlib import Path
 import flask_migrate
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from webapp.core.base_app import create_base_app
 from webapp.core.config import Settings
 from webapp.core.db import db
+from webapp.domain.cases.models import Case, CaseTouch
+from webapp.domain.claimants.models import Consent
+from webapp.domain.clocks.models import Clock
+from webapp.domain.decisions.models import Decision
+from webapp.domain.reports.models import Report
 
 
 @pytest.fixture
@@ -48,3 +54,57 @@ def test_the_guards_are_in_the_migrated_schema(empty: APIFlask) -> None:
         names = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
     for table in ("decision", "finding", "action", "statement", "audit_entry", "custody"):
         assert {f"{table}_no_update", f"{table}_no_delete"} <= names
+    assert {"appeal_other_person_insert", "appeal_other_person_update"} <= names
+
+
+OLD_ROWS = """
+INSERT INTO staff VALUES ('s1', 'rui@desk.example', 'Rui', 'reviewer', 'en', 'x', 1, '2026-11-01');
+INSERT INTO reporter VALUES ('p1', x'00', x'00', 'i', 'en', '2026-11-01');
+INSERT INTO standing VALUES ('t1', 'p1', NULL, 'SELF', '2026-11-01');
+INSERT INTO consent VALUES ('c1', 't1', 'face', '1', '2026-11-01', NULL);
+INSERT INTO subject (id, key, platform, content_ref, address, title, capture, created_at)
+  VALUES ('u1', 'k1', '', '', 'a', '', '', '2026-11-01'), ('u2', 'k2', '', '', 'a', '', '', '2026-11-01'),
+         ('u3', 'k3', '', '', 'a', '', '', '2026-11-01');
+INSERT INTO report (id, reference, secret_digest, form_key, kind, standing_id, subject_id, wrong, work_title,
+                    time_position, source, language, book_version, good_faith_at, received_at)
+  VALUES ('r1', 'R-1', 'd', 'f1', 'LIKENESS', 't1', 'u1', '这是我的脸', '', '', '', 'zh', '1', '2026-11-01',
+          '2026-11-01');
+INSERT INTO "case" (id, reference, subject_id, state, version, row_version, priority, kind, due_at, opened_at,
+                    decided_at, report_count, best_band)
+  VALUES ('a1', 'C-1', 'u1', 'open', 1, 1, 'P1', 'LIKENESS', '2026-11-03', '2026-11-01', NULL, 1, ''),
+         ('a2', 'C-2', 'u2', 'closed', 1, 1, 'P1', 'LIKENESS', '2026-11-03', '2026-11-01', NULL, 0, ''),
+         ('a3', 'C-3', 'u3', 'decided', 1, 1, 'P1', 'LIKENESS', '2026-11-03', '2026-11-01', '2026-11-02', 0, '');
+INSERT INTO case_report VALUES ('r1', 'a1', '2026-11-01', NULL);
+INSERT INTO decision (id, case_id, case_version, staff_id, verdict, ground, reason, note, book_version, decided_at)
+  VALUES ('d1', 'a3', 1, 's1', 'upheld', 'LIKENESS', 'why', '', '1', '2026-11-02');
+INSERT INTO action VALUES ('m1', 'd1', 0, 'remove', NULL, NULL);
+"""
+
+
+def test_what_is_there_comes_along(empty: APIFlask) -> None:
+    """An installation of the first tables goes on: words sealed, clocks running, who decided known, nothing lost."""
+    flask_migrate.upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        for statement in OLD_ROWS.split(";\n"):
+            if statement.strip():
+                connection.execute(text(statement.strip()))
+    flask_migrate.upgrade()
+    report = db.session.get_one(Report, "r1")
+    assert (report.wrong, report.loss, report.mode) == ("这是我的脸", "", "notice")
+    assert "脸".encode() not in db.session.execute(text("SELECT wrong FROM report")).scalar_one()
+    clock = db.session.scalars(select(Clock)).one()
+    assert (clock.code, clock.on_id, clock.state) == ("DECISION", "report:r1", "running")
+    assert clock.due_at.isoformat() == "2026-11-03T00:00:00+00:00"
+    assert (db.session.get_one(Case, "a1").due_code, db.session.get_one(Case, "a2").closed_at is None) == (
+        "DECISION",
+        False,
+    )
+    assert db.session.get(CaseTouch, ("a3", "s1")) is not None
+    assert db.session.get_one(Consent, "c1").report_id == "r1"
+    assert db.session.get_one(Decision, "d1").stage == "first"
+    with pytest.raises(DBAPIError, match="append-only"):
+        db.session.execute(text("UPDATE decision SET verdict = 'rejected'"))
+    db.session.rollback()
+    db.session.remove()
+    flask_migrate.downgrade(revision="0001")
+    assert db.session.execute(text("SELECT CAST(wrong AS TEXT) FROM report")).scalar_one() == "这是我的脸"
