@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import html
 import io
+import logging
 import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from flask import g
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from tests.builders import picture
+from tests.public.phone import CHROMIUM, PHONE, SWITCHES, Phone
 from webapp.domain.policy.queries import book
 
 ADDRESS = "https://example.org/v/123"
@@ -138,3 +145,50 @@ def stranger(app: APIFlask) -> Visitor:
 def photo() -> bytes:
     """A picture as phones make them."""
     return picture(7)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One headless Chromium for a file of tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(app: APIFlask) -> Iterator[str]:
+    """The app behind a real socket: its address."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def phone(chromium: Browser, site: str) -> Iterator[Phone]:
+    """A phone with scripts."""
+    context = chromium.new_context(viewport=PHONE)
+    yield Phone(context.new_page(), site)
+    context.close()
+
+
+@pytest.fixture
+def plain_phone(chromium: Browser, site: str) -> Iterator[Phone]:
+    """A phone with scripts switched off."""
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    yield Phone(context.new_page(), site)
+    context.close()
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> dict[str, str]:
+    """Files on the phone: two pictures and a program that calls itself one."""
+    contents = {"face.jpg": picture(1), "selfie.png": picture(2, format="PNG"), "trick.jpg": b"MZ" + b"\0" * 900}
+    for name, data in contents.items():
+        (tmp_path / name).write_bytes(data)
+    return {name: str(tmp_path / name) for name in contents}
