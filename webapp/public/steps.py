@@ -10,6 +10,7 @@ from flask import current_app, request, url_for
 from limits import parse
 from werkzeug.wrappers import Response
 
+from webapp.core.errors import NotFound
 from webapp.core.i18n import _, lazy
 from webapp.domain.evidence.rules import Limits
 from webapp.domain.intake import service as intake
@@ -77,7 +78,10 @@ def draft() -> Draft | None:
 def filing() -> Filing | None:
     """This browser's draft seen as a whole, if it is still there."""
     found = draft()
-    return look(found) if found is not None else None
+    try:
+        return look(found) if found is not None else None
+    except NotFound:
+        return None  # the standing it rested on was erased
 
 
 def may_open(found: Filing, name: str) -> bool:
