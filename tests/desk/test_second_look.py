@@ -161,7 +161,10 @@ def test_no_page_of_the_desk_tells_the_second_person(at_desk: Callable[[str], Br
     lan, rui = at_desk("lan"), at_desk("rui")
     lan.post(f"/desk/appeals/{reference}/take")
     assert REASON in rui.get(f"/desk/case/{case}").text
-    tells_nothing(lan.get(f"/desk/case/{case}").text)
+    page = lan.get(f"/desk/case/{case}").text
+    tells_nothing(page)
+    assert "points active" not in page
+    tells_nothing(lan.post(f"/desk/case/{case}/take").text)
     assert case in rui.get("/desk/actions").text
     measures = lan.get("/desk/actions").text
     assert case not in measures and "you could decide its appeal" in measures

@@ -14,7 +14,7 @@ from webapp.core.audit import record
 from webapp.core.db import db, transaction
 from webapp.core.errors import Conflict, DomainError, NotFound, Refused
 from webapp.core.i18n import _, pick, time_of_day, when
-from webapp.desk import details, dossier, queries, rail, standings, trail, words
+from webapp.desk import blindness, details, dossier, queries, rail, standings, trail, words
 from webapp.desk.access import me, my_actor, need
 from webapp.desk.blueprint import bp
 from webapp.desk.kept import Kept
@@ -177,6 +177,8 @@ def identify(reference: str) -> Any:
 def explain(error: DomainError, reference: str) -> str:
     """The sentence for a refusal, with who and what where that can be told."""
     found = cases.by_reference(reference)
+    if blindness.hides(found.id, me()):
+        return sentence(error)
     if error.code == "decided_already":
         rulings = queries.decisions_on(found.subject_id)
         ruling = next((r for r in rulings if r.case_id == found.id), None)

@@ -148,7 +148,7 @@ def _facts(counter: CounterNotice) -> list[tuple[str, str]]:
     rule = pick(clock.words) if clock else ""
     return [
         (_("Rule"), rule),
-        (_("Sent"), when(counter.filed_at)),
+        (_("Received"), when(counter.filed_at)),
         (_("Complete"), when(counter.valid_at)),
         (_("Forwarded"), when(counter.forwarded_at)),
         (_("Arrived at the last claimant"), when(counter.arrived_at)),
