@@ -1,4 +1,4 @@
-"""Steps against misuse of reporting, as the person they are taken against reads them: why, until when, what stays open."""
+"""Steps against misuse of reporting, as told to whom they are taken against: why, how long, what stays open."""
 
 from __future__ import annotations
 

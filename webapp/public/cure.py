@@ -14,6 +14,7 @@ from webapp.domain.cases.models import Case
 from webapp.domain.cures import queries, rules
 from webapp.domain.cures import service as cures
 from webapp.domain.cures.models import CureOffer, LiveChallenge
+from webapp.domain.decisions.rules import NOTHING
 from webapp.domain.policy.queries import book
 from webapp.public.blueprint import bp
 from webapp.public.doors import opened
@@ -23,13 +24,17 @@ from webapp.public.steps import allowed
 
 @dataclass(frozen=True)
 class Offer:
-    """An open offer: what is wrong, the button's words, what pressing it does, until when, what follows otherwise."""
+    """An open offer: what is wrong, the button's words, what pressing it does, until when, what follows otherwise.
+
+    `first`: the account has to do it on the platform itself, and then says so here.
+    """
 
     kind: str
     button: str
     effect: str
     until: str
     otherwise: str
+    first: bool
 
 
 def offered(case: Case) -> Offer | None:
@@ -45,6 +50,7 @@ def offered(case: Case) -> Offer | None:
         effect=pick(effect) if effect else "",
         until=when_zoned(found.due_at),
         otherwise=pick(lapse.words) if lapse and cure.lapse != cure.action else "",
+        first=book().actions[cure.action].target == NOTHING,
     )
 
 
