@@ -297,6 +297,7 @@ def test_an_urgent_case_waits_for_a_second_person_who_agrees(at_desk: Callable[[
     assert fresh(case).state == "decided"
     page = mei.get(address).text
     assert "Rui and Mei" in page
+    assert "Statement for the EU database:" in page
     assert "Statement of reasons" in page
     assert mei.post(f"{address}/proposal", data=form).status_code == 409
 

@@ -61,7 +61,7 @@ def preview(reference: str) -> Any:
         case=found,
         typed=typed,
         verdict=words.VERDICTS[outcome.verdict],
-        says=rail.says(found, outcome),
+        says=rail.says(outcome),
         second=words.second(decision_verbs.second_needed(found, outcome)),
         effects=_effects(found, outcome, typed),
         letters=[(code, NATIVE[code], letters.preview(outcome, code)) for code in ("zh", "en")],

@@ -12,7 +12,7 @@ from webapp.desk import queries, rail, reports, trail, words
 from webapp.desk.bench import Bench, bench
 from webapp.desk.meanwhile import Meanwhile, meanwhile
 from webapp.desk.reports import Line, ReportShown, Told
-from webapp.desk.rulings import Ruling, letters, rulings
+from webapp.desk.rulings import Ruling, database, letters, rulings
 from webapp.domain.appeals import blind
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, CaseReport
@@ -58,6 +58,7 @@ class Dossier:
     proposal: rail.ProposalShown | None
     respondent_messages: list[Line]
     rulings: list[Ruling]
+    database: tuple[str, str] | None
     letters: list[tuple[str, str, str, str, str]]
     history: list[trail.Line]
     identities: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -108,10 +109,11 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         bench=on_bench,
         reports=shown,
         correlated=_correlated(case.id),
-        meanwhile=meanwhile(case, active, names, moment),
+        meanwhile=meanwhile(case, active, {} if hidden else names, moment),
         proposal=_proposal(case, me, names, references),
         respondent_messages=_other_side(case, names, hidden),
         rulings=rulings(decisions, case, queries.effects_of_case(case.id), names),
+        database=database(decisions, case),
         letters=[] if hidden else letters(case.id),
         history=[] if hidden else _history(case, entries, [d for d in decisions if d.case_id == case.id]),
         identities=identities or {},
@@ -121,6 +123,7 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
 def _told(case: Case, entries: Sequence[CaseReport], on_bench: Bench, names: Mapping[str, str], hidden: bool) -> Told:
     standing_ids = [e.report.standing_id for e in entries]
     steps, marks = queries.conduct_of(e.report.standing.reporter.email_index for e in entries)
+    told_by_first = {e.report_id for e in entries} if hidden else set()  # a mark is part of the first decision
     return Told(
         moment=now(),
         items=on_bench.papers,
@@ -129,8 +132,8 @@ def _told(case: Case, entries: Sequence[CaseReport], on_bench: Bench, names: Map
         consents=queries.consents_of(standing_ids),
         messages=[m for m in cases.messages(case.id) if not hidden or m.sent_by == "party"],
         returns=returns_of(case.id),
-        steps=steps,
-        marks=marks,
+        steps=[s for s in steps if s.report_id not in told_by_first],
+        marks=[m for m in marks if m.report_id not in told_by_first],
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from webapp.core.i18n import _, lazy, pick, when, when_zoned
 from webapp.desk import words
+from webapp.desk.words import Clock
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
 from webapp.domain.cures import queries as cures
@@ -42,7 +43,7 @@ class Challenge:
     state: str
     words: str
     tone: str
-    clock: words.Clock
+    clock: Clock
     asked: str
 
 
@@ -56,7 +57,7 @@ class Cure:
     state: str
     state_words: str
     tone: str
-    clock: words.Clock | None
+    clock: Clock | None
     offered: str
 
 

@@ -86,18 +86,15 @@ def start(case: Case, sent_back: Proposal | None) -> Typed:
 def what_if(case: Case, typed: Typed) -> str:
     """What this choice would do to the account, in one sentence; the reason may still be unwritten. Raises Refused."""
     outcome = foresee(case, typed.choice(unsaid=True))
-    return says(case, outcome)
+    text, why = says(outcome), second_needed(case, outcome)
+    return _("%(text)s A second person must agree: %(why)s.", text=text, why=words.second(why)) if why else text
 
 
-def says(case: Case, outcome: Outcome) -> str:
-    """The forecast in one sentence, and who else must agree."""
+def says(outcome: Outcome) -> str:
+    """The forecast in one sentence."""
     if outcome.verdict != "upheld" or outcome.forecast is None:
         return _("No violation: nothing happens to content or account.")
-    text = sentence(outcome.forecast, language(), book(), day)
-    why = second_needed(case, outcome)
-    if why:
-        text = _("%(text)s A second person must agree: %(why)s.", text=text, why=words.second(why))
-    return text
+    return sentence(outcome.forecast, language(), book(), day)
 
 
 def proposal(
@@ -123,7 +120,7 @@ def proposal(
         measures=[words.action(kind, days) for kind, days in chosen],
         reason=choice.reason,
         note=choice.note,
-        says=says(case, outcome) if outcome is not None else "",
+        says=says(outcome) if outcome is not None else "",
         answer=_("%(name)s did not agree: %(note)s", name=second, note=found.note) if found.state == "refused" else "",
     )
 

@@ -218,7 +218,7 @@ def _conduct(report: Report, told: Told) -> list[str]:
     if not index:
         return []
     found = []
-    known = {step.code: pick(step.words) for step in book().conduct.steps}
+    known: dict[str, str] = {step.code: pick(step.words) for step in book().conduct.steps}
     mine = [s for s in told.steps if s.reporter_index == index and s.lifted_at is None]
     held = [s for s in mine if conduct.holds(s, told.moment)]
     if held:

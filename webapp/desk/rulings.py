@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from webapp.core.errors import Refused
 from webapp.core.i18n import _, language, lazy, when
 from webapp.desk import words
 from webapp.domain.cases.models import Case
+from webapp.domain.decisions import dsa
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.decisions.statements import reason_words
 from webapp.domain.notifications.queries import letters_of
@@ -91,6 +93,19 @@ def _measure(action: Action, effect: Effect | None, actions: Mapping[str, Action
     state, tone = words.EFFECTS[effect.state] if effect else ("", "plain")
     until = _("until %(when)s", when=when(action.ends_at)) if action.ends_at else ""
     return text, until, str(state), tone
+
+
+def database(decisions: Sequence[Decision], case: Case) -> tuple[str, str] | None:
+    """Whether the newest restriction of this case can go to the EU database, with a tone; None where nothing would."""
+    newest = next((d for d in decisions if d.case_id == case.id and d.statements), None)
+    if newest is None:
+        return None
+    try:
+        dsa.statement_of(newest)
+    except Refused as error:
+        personal = error.code == "personal_data"
+        return (_("held back: something personal is in it"), "warn") if personal else None
+    return _("ready"), "ok"
 
 
 def letters(case_id: str) -> list[tuple[str, str, str, str, str]]:
