@@ -16,7 +16,7 @@ from webapp.core.errors import Conflict, Refused
 from webapp.core.outbox import Task
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
-from webapp.domain.cases.service import withdraw
+from webapp.domain.cases.service import lapse_returns, reopen, take, tell_case, withdraw
 from webapp.domain.clocks import queries as clocks
 from webapp.domain.decisions import queries
 from webapp.domain.decisions.models import Decision, Strike
@@ -134,3 +134,41 @@ def test_a_withdrawn_case_lets_it_go(case: Case, cast: Cast) -> None:
     assert case.state == "closed" and queries.in_force(case.id) == []
     with transaction():
         assert let_go(case.id) is None  # once
+
+
+def test_a_case_taken_up_again_holds_and_gives_back_as_before(app: APIFlask, cast: Cast) -> None:
+    """Hidden, lapsed, given back; reopened and hidden again: that counts, and is given back when it lapses again."""
+    with time_machine.travel(START, tick=False) as clock:
+        case = opened(proofs={})
+        (report,) = cases.active_reports(case.id)
+        for _ in range(2):
+            clock.shift(timedelta(days=8))
+            with transaction():
+                take(case.id, cast.rui)
+            interim = hidden(case, cast.rui)
+            assert [a.id for a in queries.in_force(case.id)] == [interim.actions[0].id]
+            with pytest.raises(Refused, match="interim_already"):
+                hidden(case, cast.rui)
+            clock.shift(timedelta(days=3))
+            with transaction():
+                assert lapse_returns() == 1
+            with transaction():
+                given_back = let_go(case.id)
+            assert given_back is not None and [a.undoes_id for a in given_back.actions] == [interim.actions[0].id]
+            assert queries.in_force(case.id) == []
+            with transaction():
+                reopen(report, Actor("reporter", "r"))
+
+
+def test_a_second_one_has_its_own_time(app: APIFlask, cast: Cast) -> None:
+    """The first ran out undecided; the clock of the second warns the leads as that of the first did."""
+    with time_machine.travel(START, tick=False) as clock:
+        case = opened(cast.rui)
+        hidden(case, cast.rui)
+        clock.move_to(END + timedelta(minutes=1))
+        with transaction():
+            tell_case(case, "interim_over", END)
+            take(case.id, cast.rui)
+        second = hidden(case, cast.rui)
+        running = clocks.get(f"case:{case.id}", "INTERIM_MAX")
+        assert running is not None and (running.state, running.due_at) == ("running", second.actions[0].ends_at)

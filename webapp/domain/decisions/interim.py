@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
-
 from webapp.core.audit import SYSTEM, Actor
 from webapp.core.clock import now
-from webapp.core.db import db, require_transaction, settings
+from webapp.core.db import require_transaction, settings
 from webapp.core.errors import Conflict, Refused
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
 from webapp.domain.cases.rules import LIVE
 from webapp.domain.cases.service import require_claim, touch
+from webapp.domain.clocks import queries as clocks
+from webapp.domain.clocks.rules import LIVE as LIVE_CLOCKS
 from webapp.domain.clocks.rules import due
+from webapp.domain.clocks.service import restart
 from webapp.domain.decisions import queries
 from webapp.domain.decisions.foreseeing import explained
 from webapp.domain.decisions.models import Decision, Proposal
@@ -85,9 +87,18 @@ def impose_interim(case_id: str, staff: Staff, expected_version: int, action: st
     touch(case_id, staff.id)
     waiting = queries.waiting(case_id)
     choice = Choice({}, outcome.ground, [], outcome.reason)
+    ran = {c.code for c in clocks.of_case(case_id) if c.state not in LIVE_CLOCKS}
     decision = write(case, outcome, step, outcome.actions, [], choice)
+    _time_again(case, ran)
     _keep_waiting(waiting, case.version)
     return decision
+
+
+def _time_again(case: Case, ran: Collection[str]) -> None:
+    """A second provisional measure, after the first has ended, has its own time: its clock runs anew."""
+    for code, entry in book().clocks.items():
+        if code in ran and entry.enabled and entry.starts == "interim" and entry.on == "case":
+            restart(code, f"case:{case.id}", case_id=case.id, priority=case.priority)
 
 
 def _keep_waiting(proposal: Proposal | None, version: int) -> None:
@@ -104,10 +115,7 @@ def let_go(case_id: str) -> Decision | None:
     require_transaction("decisions.let_go")
     case = cases.get(case_id)
     held = queries.in_force(case_id)
-    earlier = db.session.scalar(
-        select(Decision).where(Decision.case_id == case_id, Decision.stage != "interim").limit(1)
-    )
-    if not held or case.state != "closed" or earlier is not None:
+    if not held or case.state != "closed" or case.decided_at is not None:
         return None
     outcome = replace(
         queries.blank(case, now(), cases.active_reports(case_id)),

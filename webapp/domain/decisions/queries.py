@@ -57,11 +57,14 @@ def in_force(case_id: str) -> list[Action]:
     """The measures of the case that restrict somebody now: decided, not taken back, not ended, not provisional ones
     that a later decision took the place of."""
     found = all_of(case_id)
-    return _standing(found, now(), provisional=bool(found) and all(d.stage == "interim" for d in found))
+    # A case that lapsed and was taken up again may have a provisional measure after others were given back.
+    last = max((d.case_version for d in found if d.stage != "interim"), default=0)
+    return _standing([d for d in found if d.stage != "interim" or d.case_version > last], found, now())
 
 
-def _standing(decisions: Sequence[Decision], moment: datetime, *, provisional: bool) -> list[Action]:
-    actions = [a for d in decisions if provisional or d.stage != "interim" for a in d.actions]
+def _standing(counting: Sequence[Decision], decisions: Sequence[Decision], moment: datetime) -> list[Action]:
+    """The measures of `counting` that none of all `decisions` took back and whose time is not over."""
+    actions = [a for d in counting for a in d.actions]
     undone = {a.undoes_id for d in decisions for a in d.actions if a.undoes_id}
     kinds = book().actions
     return [
@@ -119,7 +122,7 @@ def outcome(decision: Decision) -> Outcome:
     kept = Forecast.from_json(decision.ladder) if decision.ladder else None
     if decision.stage in SUPERSEDING:
         before = [d for d in all_of(case.id) if d.case_version <= decision.case_version]
-        actions = _standing(before, decision.decided_at, provisional=False)
+        actions = _standing([d for d in before if d.stage != "interim"], before, decision.decided_at)
     else:
         actions = [a for a in decision.actions if a.undoes_id is None]
     undone = [db.session.get_one(Action, a.undoes_id) for a in decision.actions if a.undoes_id]
