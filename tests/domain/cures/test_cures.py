@@ -26,6 +26,8 @@ from webapp.domain.cures import queries
 from webapp.domain.cures import service as cures
 from webapp.domain.cures.models import CureOffer, LiveChallenge
 from webapp.domain.decisions import queries as decisions
+from webapp.domain.decisions import service as decision_verbs
+from webapp.domain.decisions.models import Proposal
 from workers.jobs import cures as job
 from workers.routes import ROUTES
 from workers.schedule import TIMERS
@@ -261,3 +263,19 @@ def test_the_timers_are_wired() -> None:
     for topic, handler in {"cures.lapsing": job.lapse, "challenges.failing": job.fail}.items():
         assert topic in topics
         assert [h.name for h in ROUTES[topic]] == [f"{handler.__module__}.{handler.__name__}"]
+
+
+def test_an_offer_takes_a_waiting_proposal_back(clock: time_machine.Traveller, cast: Cast) -> None:
+    """Nobody is told "put it right and nothing happens" while a second person can still agree to a penalty."""
+    case = case_of(cast)
+    with transaction():
+        proposal = decision_verbs.decide(
+            case.id, cast.rui, case.version, choice(case, actions=[("label_ai", None), ("suspend", 14)])
+        )
+    assert isinstance(proposal, Proposal)
+    with transaction():
+        take(case.id, cast.rui)
+    offered(case, cast)
+    with pytest.raises(Conflict), transaction():
+        decision_verbs.agree(proposal.id, cast.mei)
+    assert cases.get(case.id).state == "open" and decisions.latest(case.id) is None

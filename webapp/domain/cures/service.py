@@ -35,8 +35,9 @@ from webapp.domain.staff.models import Staff
 def offer(case_id: str, staff: Staff) -> CureOffer:
     """Let the account put it right by itself within the book's days. Posts `cure.offered`.
 
-    Meanwhile clocks that may pause stand still. Once per case. Raises Refused: 'no_cure', 'case_not_open',
-    'no_account' (nobody to offer it to), Conflict: 'cure_offered_already', 'claim_lost', 'claimed_by_other'.
+    Meanwhile clocks that may pause stand still; a penalty proposed before no longer fits. Once per case. Raises
+    Refused: 'no_cure', 'case_not_open', 'no_account' (nobody to offer it to), Conflict: 'cure_offered_already',
+    'claim_lost', 'claimed_by_other'.
     """
     require_transaction("cures.offer")
     case = _open_case(case_id, staff)
@@ -66,6 +67,7 @@ def offer(case_id: str, staff: Staff) -> CureOffer:
     except IntegrityError:
         raise Conflict("cure_offered_already") from None
     touch(case_id, staff.id)
+    changed(case, as_actor(staff))  # nobody is promised a way out while a second person agrees to a penalty
     record(as_actor(staff), "cure.offer", "case", case_id, offer=made.id, action=made.action)
     tell_case(case, "cure_offered")
     for on_id in _clocks_on(case):
