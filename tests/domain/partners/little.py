@@ -99,6 +99,8 @@ class Little:
                 account["warnings"] -= 1
             case "suspend":
                 account["state"], account["suspended_until"] = "suspended", data["ends_at"]
+            case "close":
+                account["state"], account["suspended_until"] = "closed", None
             case "unsuspend":
                 account["state"], account["suspended_until"] = "active", None
 

@@ -403,3 +403,18 @@ def test_every_step_of_a_measure_leaves_its_line(little: Little, uphold: Uphold,
     lines = select(AuditEntry.verb).where(AuditEntry.object_id == effect.action_id).order_by(AuditEntry.id)
     assert list(db.session.scalars(lines)) == ["effect.deliver", "effect.confirm", "effect.undo"]
     assert db.session.get_one(Effect, effect.action_id).ended_at is not None
+
+
+def test_the_end_of_a_suspension_does_not_open_a_closed_account(little: Little, uphold: Uphold) -> None:
+    """Suspended by one case, closed by another: when the suspension is over nothing is sent."""
+    little.others.add("p2")
+    first = captured()
+    second = captured(content_ref="p2", address="http://127.0.0.1:8001/posts/p2", email="b@example.org")
+    with time_machine.travel(NOON, tick=False) as clock:
+        short, closed = uphold(first, ("suspend", 3)), uphold(second, ("close", None))
+        go()
+        clock.shift(timedelta(days=3))
+        go()
+        assert states(short) == [("suspend", "ended", "still_held")]
+        assert states(closed) == [("close", "confirmed", "")]
+        assert little.orders == ["suspend", "close"] and little.post["account"]["state"] == "closed"

@@ -15,7 +15,7 @@ from webapp.core.links import public, sign
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.partners.models import Attempt, Effect, Event, Platform
-from webapp.domain.partners.rules import COUNTED, IN_FORCE, LIFE, LIFTING, NOT, Measure, over
+from webapp.domain.partners.rules import COUNTED, IN_FORCE, LIFE, LIFTING, NOT, WEIGHTIER, Measure, over
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Subject
 
@@ -147,7 +147,8 @@ def undoing(action_id: str) -> Action | None:
 
 
 def holders_of(action: Action) -> list[Effect]:
-    """Other measures in force that taking this one back would lift too: of its kind, or with the same inverse.
+    """Other measures in force that taking this one back would lift too: of its kind, with the same inverse, or a
+    weightier one in the same place (the end of a suspension must not open an account that is closed by now).
 
     Counted measures (warnings) are each their own.
     """
@@ -155,7 +156,12 @@ def holders_of(action: Action) -> list[Effect]:
     mine = kinds[action.kind]
     if mine.shows == COUNTED or not mine.inverse:
         return []
-    return [e for e in _others(action) if kinds[e.action.kind].inverse == mine.inverse]
+    above = WEIGHTIER.get(mine.shows, ())
+    return [
+        e
+        for e in _others(action)
+        if (held := kinds[e.action.kind]).inverse == mine.inverse or (held.reads == mine.reads and held.shows in above)
+    ]
 
 
 def _others(action: Action) -> list[Effect]:
