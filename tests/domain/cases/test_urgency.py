@@ -55,6 +55,7 @@ def case_of(report: Report) -> Case:
         (False, ["slower"], 2),
         (False, ["slower", ""], 1),  # one honest reporter is enough
         (False, ["slower", "slower"], 2),
+        (False, ["slower", "suspended"], 2),  # worse than slowed is not better off
         (False, ["warning"], 1),
         (False, [], 1),
     ],

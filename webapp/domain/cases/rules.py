@@ -52,6 +52,7 @@ LIFE = Lifecycle(
 LIVE = ("open", "asked", "proposed")  # states in which a case waits for the desk
 BANDS = ("strong", "possible", "weak", "none", "")  # strongest first; '' = nothing was compared yet
 URGENT, ORDINARY, SLOWED = 0, 1, 2  # ranks of the queue
+HOLDING_BACK = ("slower", "suspended")  # conduct steps under which what was sent before waits, too
 ALIKE = 0.9  # from this share of equal characters on two texts count as one wording (difflib's ratio; D)
 COMPARED = 2000  # characters of a text that are compared: enough to tell, and quadratic work stays small
 
@@ -79,13 +80,13 @@ def most_urgent(priorities: Iterable[str]) -> str:
 
 
 def rank(urgent: bool, steps: Sequence[str]) -> int:
-    """Where the queue puts a case: urgent first; last where every reporter was slowed down for misuse.
+    """Where the queue puts a case: urgent first; last where every reporter was slowed down, or worse, for misuse.
 
     `steps` are the conduct steps in force, one a report ('' for none). Never slowed: urgent kinds (law.md §5.5).
     """
     if urgent:
         return URGENT
-    return SLOWED if steps and all(step == "slower" for step in steps) else ORDINARY
+    return SLOWED if steps and all(step in HOLDING_BACK for step in steps) else ORDINARY
 
 
 def reminder(days: Sequence[int], returned_at: datetime, moment: datetime) -> int:
