@@ -14,7 +14,9 @@ from tests.conftest import Cast
 from tests.domain.appeals.story import (
     HELD,
     MONDAY,
+    choice,
     countered,
+    decided,
     fresh,
     in_force,
     mailed,
@@ -22,6 +24,7 @@ from tests.domain.appeals.story import (
     posted,
     removed,
     report_of,
+    reports,
     shanghai,
     tick,
 )
@@ -238,3 +241,16 @@ def test_one_that_cannot_come_back_holds_up_nobody_else(clock: time_machine.Trav
     clock.shift(timedelta(hours=1))
     assert run_task(task) == "done" and run_task(task) == "skipped"
     assert [queries.get(i).state for i in ids] == ["restored", "restored"]
+
+
+def test_points_go_also_when_every_measure_has_ended(clock: time_machine.Traveller, cast: Cast) -> None:
+    """Suspended for three days, answered, never contradicted: on the fifteenth day only the points are left to go."""
+    case = reports("zhou.yun@example.org")
+    decision = decided(case, cast.rui, choice(case, actions=[("suspend", 3)]))
+    counter = countered(decision)
+    with transaction():
+        appeals.mark_read(counter.id, report_of(case.id).id)
+    clock.shift(timedelta(days=20))
+    assert in_force(case.id) == [] and active_points("acc") == 2
+    tick()
+    assert fresh(counter).state == "restored" and active_points("acc") == 0

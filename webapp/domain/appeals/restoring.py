@@ -20,6 +20,7 @@ from webapp.domain.cases.life import as_actor, touch
 from webapp.domain.clocks import service as clocks
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions import service as decision_verbs
+from webapp.domain.decisions.records import strike_of
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.evidence.service import freeze
 from webapp.domain.policy.queries import book
@@ -178,7 +179,8 @@ def restore(counter: CounterNotice, end: str, staff: Staff | None = None, note: 
     moment = now()
     waiting.tell_clocks(counter, "wait_over", min(waited_until, moment) if waited_until else moment)
     decision = decisions.latest(counter.case_id)
-    if decision is not None and decisions.in_force(counter.case_id):
+    # A strike goes with the verdict, also when every measure has ended by itself.
+    if decision is not None and (decisions.in_force(counter.case_id) or strike_of(counter.case_id)):
         decision_verbs.restore(counter.case_id, decision, end, staff)
     waiting.tell_clocks(counter, "restored")
     if book().regimes[counter.regime].bars_repeat and end in BARRING:
