@@ -1,9 +1,9 @@
 """A singer's voice is cloned. Her agent reports it with an authority that ran out in September.
 
 The report is received and sent back with what is missing in words; the time to decide stands still. Reminders come on
-the third and the seventh day. On the ninth the agent brings a new authority: the desk checks it, the report is upheld in
-time, the post goes, both sides read why. In the other telling nobody answers: the report is put aside on the eleventh day
-and taken up again from the same page a fortnight later.
+the third and the seventh day. On the ninth the agent brings a new authority: the desk checks it, the report is upheld
+in time, the post goes, both sides read why. In the other telling nobody answers: the report is put aside on the
+eleventh day and taken up again from the same page a fortnight later.
 """
 
 from __future__ import annotations

@@ -2,11 +2,13 @@
 with a counter-notice, and the E-Commerce Law counts fifteen days from the day the studio had it before it.
 
 Without a suit the listing is back on the sixteenth day, to the minute. Fifteen days that end on a Sunday end on Monday,
-and a proof of suit uploaded that Monday evening still counts: then everything stays until a court has spoken.
+and a proof of suit uploaded that Monday evening still counts: then everything stays until a court has spoken, which
+here dismisses the claim.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -148,3 +150,18 @@ def test_a_proof_of_suit_on_the_last_evening_holds_everything(stage_at: Callable
     _account, _case, page = sides.answers(stage, CUP)
     assert "Held until it is settled" in page
     assert stage.letters(SHE)[-1] is mine  # and nobody is written to meanwhile
+    _the_court_speaks(stage, "back")
+    assert stage.content(CUP)["state"] == "live" and stage.content(CUP)["account"]["warnings"] == 0
+    for letter in (stage.letters(SHE)[-1], stage.letters(sides.account_of(stage, CUP))[-1]):
+        assert "Longquan" not in text_of(letter)  # the desk's note is the desk's
+    assert "A court or an authority decided so" in text_of(stage.letters(SHE)[-1])
+
+
+def _the_court_speaks(stage: Stage, word: str) -> None:
+    """The desk hears of the judgment and types what it says; without a word on it nothing happens."""
+    rui = stage.desk("rui")
+    (counter,) = set(re.findall(r"/desk/counters/([0-9A-Za-z-]{20,})", rui.get("/desk/counters").text))
+    path = f"/desk/counters/{counter}/judgment"
+    sides.tries(rui, path, {"word": word})
+    rui.does(path, {"word": word, "note": "Longquan People's Court, judgment of 14 December: claim dismissed."})
+    stage.settle()

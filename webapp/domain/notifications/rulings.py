@@ -96,8 +96,10 @@ def verdict(outcome: Outcome, report: Report, answer: str, code: str, link: str 
 
 
 def follow_up_link(report: Report, answer: str) -> str:
-    """The link that stops the later letter; '' where none is going to be written (N28)."""
-    wanted = book().kinds[report.kind].follow_up_days is not None and answer == "supported"
+    """The link that stops the later letter; '' where none is going to be written (N28): it is for who was harmed or
+    speaks for them, not for somebody who gave a hint."""
+    asked = book().kinds[report.kind].follow_up_days is not None
+    wanted = asked and answer == "supported" and report.mode == "notice"
     return stop_url("follow_up", f"reporter:{report.id}") if wanted and report.standing.reporter.email else ""
 
 
