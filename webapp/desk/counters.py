@@ -163,7 +163,7 @@ def end_hold(counter_id: str) -> Any:
             raise Refused("judgment_missing")
         appeals.end_hold(found, me(), word == "down", note)
         if word == "down":
-            return _("Noted: the content stays down. The account is told.")
+            return _("Noted: the content stays down. Both sides read it on their pages.")
         return _("Noted: the content comes back, and both sides are told.")
 
     return _step(counter_id, work)
