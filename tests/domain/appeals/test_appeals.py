@@ -289,3 +289,44 @@ def test_after_the_content_is_back_the_way_is_the_court(clock: time_machine.Trav
     assert fresh(counter).state == "restored"
     for party in (RESPONDENT, reporter(report_of(decision.case_id).id)):
         assert blind.door(decision.case_id, party).decision is None
+
+
+def test_who_has_found_and_gives_it_back_cannot_find_again(clock: time_machine.Traveller, cast: Cast) -> None:
+    """Giving back before finding costs nothing; afterwards she was shown the first decision, so another must come."""
+    appeal = filed(removed(cast).case_id)
+    with transaction():
+        appeals.take(appeal.id, cast.mei)
+        appeals.release(appeal.id, cast.mei)
+    found(appeal, cast.mei, "supported")
+    with transaction():
+        appeals.release(appeal.id, cast.mei)
+    with refusal("you_touched_it"), transaction():
+        appeals.take(appeal.id, cast.mei)
+    found(appeal, cast.lan, "supported")
+
+
+def test_what_came_back_by_law_is_not_taken_down_again_by_appeal(clock: time_machine.Traveller, cast: Cast) -> None:
+    """The claimant appealed for more, then her waiting time ran out: an appeal is no way round the court. Another's
+    report that nobody answered can still be found right."""
+    case = reports("zhou.yun@example.org", "li.na@example.org")
+    mine, other = (r.id for r in cases.active_reports(case.id))
+    split = choice(case, findings={mine: "supported", other: "not_supported"})
+    decision = decided(case, cast.rui, split)
+    appeal = filed(case.id, reporter(mine))
+    counter = countered(decision)
+    with transaction():
+        appeals.mark_read(counter.id, mine)
+    clock.shift(timedelta(days=20))
+    tick()
+    assert fresh(counter).state == "restored" and in_force(case.id) == []
+    with transaction():
+        appeals.take(appeal.id, cast.mei)
+        appeals.find(appeal.id, cast.mei, split.findings)
+    with refusal("appeal_nothing"):
+        appeals.foresee(again(appeal), split)
+    with refusal("appeal_nothing"), transaction():
+        appeals.decide(appeal.id, cast.mei, split)
+    assert in_force(case.id) == [] and again(appeal).state == "found"
+    with transaction():
+        appeals.decide(appeal.id, cast.mei, choice(cases.get(case.id)))
+    assert "remove" in in_force(case.id)

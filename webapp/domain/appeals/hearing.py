@@ -107,14 +107,19 @@ def take(appeal_id: str, staff: Staff) -> Appeal:
 
 
 def release(appeal_id: str, staff: Staff) -> Appeal:
-    """Give it back; findings made so far are dropped, the next person starts blind again.
+    """Give it back; findings made so far are dropped, the next person starts blind again. Who has found has been shown
+    the first decision and can find blind no more: that counts as a touch, and she cannot take it a second time.
 
     Raises Refused: 'not_yours'; 'cannot_release' once it is decided.
     """
     require_transaction("appeals.release")
     appeal = _mine(appeal_id, staff)
+    seen = appeal.found_at is not None
     appeal.state = APPEAL.step(appeal.state, "release")
     appeal.reviewer_id, appeal.taken_at, appeal.found_at, appeal.findings = None, None, None, {}
+    if seen:
+        db.session.flush()  # the trigger looks at who has it: nobody any more
+        touch(appeal.case_id, staff.id)
     record(as_actor(staff), "appeal.release", "appeal", appeal_id, case=appeal.case_id)
     return appeal
 
@@ -152,6 +157,7 @@ def decide(appeal_id: str, staff: Staff, choice: Choice | None, reason: str = ""
     before = decisions.verdict_of(appeal.case_id) or decisions.latest(appeal.case_id)
     if before is None:
         raise Refused("appeal_nothing")
+    _not_again(appeal.case_id, choice)
     outcome = _outcome(before, choice)
     appeal.state = APPEAL.step(appeal.state, "decide")
     appeal.outcome, appeal.decided_at = outcome, now()
@@ -184,10 +190,24 @@ def foresee(appeal: Appeal, choice: Choice | None) -> tuple[str, Outcome]:
     before = decisions.verdict_of(appeal.case_id) or decisions.latest(appeal.case_id)
     if before is None:
         raise Refused("appeal_nothing")
+    _not_again(appeal.case_id, choice)
     result = _outcome(before, choice)
     if choice is None or result == "upheld":
         return result, decisions.outcome(before)
     return result, plan(before.case, choice, stage="appeal").outcome
+
+
+def _not_again(case_id: str, choice: Choice | None) -> None:
+    """What came back after a counter-notice is not taken down again on the same claims by way of an appeal that was
+    filed before: from then on the way is a court (Civil Code art 1196, RTCI art 17). Raises Refused('appeal_nothing').
+    """
+    latest = decisions.latest(case_id)
+    if choice is None or latest is None or latest.stage != "restoration":
+        return
+    answered = {f.report_id for c in queries.of_case(case_id) if c.state == "restored" for f in c.forwards}
+    supported = {report_id for report_id, answer in choice.findings.items() if answer == "supported"}
+    if supported and supported <= answered:
+        raise Refused("appeal_nothing")
 
 
 def _outcome(before: Decision, choice: Choice | None) -> str:
