@@ -206,3 +206,10 @@ def test_what_people_write_after_the_decision_is_still_seen(at_desk: Callable[[s
     assert "He published it again elsewhere." in page and "I have the negatives." in page
     assert "One thing I forgot." not in page
     assert f"/desk/case/{case.reference}" in page
+    assert "not dealt with" in page, "the number stands in the navigation"
+    message = cases.written_after_decision()[0].id
+    assert rui.post(f"/desk/messages/{message}/handled").status_code == 302
+    db.session.rollback()
+    assert len(cases.written_after_decision()) == 1
+    done = rui.get("/desk/messages?show=done").text
+    assert "Dealt with by" in done and "Rui" in done

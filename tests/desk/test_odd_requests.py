@@ -21,6 +21,9 @@ ENDLESS = "9" * 5000
         f"/desk/audit?before={'9' * 30}",
         f"/desk/audit?before={ENDLESS}",
         "/desk/audit?before=-1",
+        "/desk/counters?after=9999-12-31T23:59:59-14:00|x",
+        "/desk/statements?since=0000-00-00&after=x|y",
+        "/desk/deadlines?regime=%00",
     ],
 )
 def test_an_odd_address_opens_the_first_page(at_desk: Callable[[str], Browser], path: str) -> None:

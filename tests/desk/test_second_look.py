@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.builders import file_report
 from tests.conftest import Cast
-from tests.desk.conftest import Browser
+from tests.desk.conftest import Browser, matched_case
 from tests.domain.appeals.story import countered, decided, in_force, paper, posted, rejected, removed, reports
 from webapp.core.db import db, transaction
 from webapp.domain.appeals import service as appeals
@@ -246,3 +247,29 @@ def test_the_lists_ask_the_same_number_of_questions_for_many_rows(
     count_queries.clear()
     assert mei.get("/desk/second").text.count("desk/appeals/A-") >= 3
     assert len(count_queries) == one
+
+
+def test_sealed_content_stays_closed_on_an_appeal(at_desk: Callable[[str], Browser], cast: Cast) -> None:
+    """Nothing intimate is shown to a second person either until it is opened with a reason."""
+    case = matched_case()
+    item = next(e.id for e in cases.evidence_of(case.id) if e.role == "alleged")
+    receipt = file_report(kind="INTIMATE_DEEPFAKE", content_ref="p1", email="li@example.org", proofs={})
+    made = decided_by_two(case.id, cast)
+    reference, _case = appealed(made, reporter(receipt.report.id))
+    lan, address = at_desk("lan"), f"/desk/appeals/{reference}"
+    lan.post(f"{address}/take")
+    page = lan.get(address).text
+    assert "shown only with a reason" in page and f"/desk/media/{item}" not in page
+    lan.post(f"/desk/case/{cases.get(case.id).reference}/open-item", data={"item": item, "why": "decide"})
+    assert f"/desk/media/{item}/large" in lan.get(address).text
+
+
+def decided_by_two(case_id: str, cast: Cast) -> Decision:
+    """Rui proposes that nothing is wrong, Mei agrees: urgent kinds need two."""
+    with transaction():
+        case_verbs.take(case_id, cast.rui)
+    with transaction():
+        made = decision_verbs.decide(case_id, cast.rui, cases.get(case_id).version, rejected(cases.get(case_id)))
+        proposal_id = made.id
+    with transaction():
+        return decision_verbs.agree(proposal_id, cast.mei)
