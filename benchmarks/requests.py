@@ -41,8 +41,8 @@ def _insert(picture: bytes, turn: int, visitor: Visitor, number: int) -> None:
 
 def _report(picture: bytes, turn: int, visitor: Visitor, number: int) -> None:
     # A kind whose notice is whole with one picture and no papers.
-    label = {"kind": {"kind": "AI_LABEL_MISSING"}, "who": {"basis": "ANY"}}
-    visitor.report(f"c{turn}-{number}", [("alleged", picture)], **label)
+    answers = {"kind": "AI_LABEL_MISSING"}
+    visitor.report(f"c{turn}-{number}", [("alleged", picture)], kind=answers, who={"basis": "ANY"})
 
 
 def run() -> list[Row]:

@@ -19,7 +19,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "contact": {
         "name": "Zhou Yun",
         "email": "zhou.yun@mail.com",
-        "postal_address": "8 Lake Road, Hangzhou",
+        "postal_address": "杭州市湖滨路 8 号",
         "language": "en",
         "good_faith": "y",
         "no_consent": "y",

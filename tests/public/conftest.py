@@ -40,7 +40,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "contact": {
         "name": "Zhou Yun",
         "email": "zhou@example.org",
-        "postal_address": "8 Lake Road, Hangzhou",
+        "postal_address": "杭州市湖滨路 8 号",
         "signature": "Zhou Yun",
         "language": "en",
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -122,8 +122,12 @@ def _who(form: Any, found: Filing) -> dict[str, Any]:
 def _extras(regime: str) -> str:
     """What a notice under an elected regime needs, in the book's words."""
     codes = [code for code, need in book().regimes[regime].notice.items() if need == "M"]
-    joined = "；" if language() == "zh" else "; "
-    return _("It needs: %(what)s.", what=joined.join(pick(book().evidence[code].words) for code in codes))
+    return _("It needs: %(what)s.", what=joined(pick(book().evidence[code].words) for code in codes))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Several wordings as one line, with the reader's own semicolon."""
+    return ("；" if language() == "zh" else "; ").join(parts)
 
 
 def _standing(form: Any, found: Filing) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from webapp.domain.intake.rows import today
 from webapp.domain.policy.queries import book
 from webapp.public import access, steps
 from webapp.public.blueprint import bp
-from webapp.public.details import words_of
+from webapp.public.details import joined, words_of
 from webapp.public.files import in_slots
 from webapp.public.filing import Filing, cure_days
 from webapp.public.forms import ReviewForm
@@ -132,7 +132,7 @@ def _parts(found: Filing) -> list[dict[str, Any]]:
         "kind": _about(found),
         "who": [
             (_("You are"), pick(book().standing[found.filled.basis].words)),
-            (_("Procedure"), "; ".join(pick(book().regimes[code].words) for code in found.filled.elected)),
+            (_("Procedure"), joined(pick(book().regimes[code].words) for code in found.filled.elected)),
             (_("How we take it"), _("As a tip") if found.tip else ""),
         ],
         "standing": _standing(found),
@@ -159,7 +159,7 @@ def _parts(found: Filing) -> list[dict[str, Any]]:
 
 def _about(found: Filing) -> list[tuple[str, str]]:
     raised = [pick(found.kind.raises[name].words) for name in found.filled.circumstances if name in found.kind.raises]
-    return [(_("It is about"), pick(found.kind.words)), (_("Circumstances"), "; ".join(raised))]
+    return [(_("It is about"), pick(found.kind.words)), (_("Circumstances"), joined(raised))]
 
 
 def _standing(found: Filing) -> list[tuple[str, str]]:
@@ -180,7 +180,7 @@ def _standing(found: Filing) -> list[tuple[str, str]]:
 
 def _declared(found: Filing, page: str) -> list[tuple[str, str]]:
     given = [pick(ask.words) for ask in found.statements(page) if ask.code in found.filled.stated]
-    return [(_("Declared"), "; ".join(given))]
+    return [(_("Declared"), joined(given))]
 
 
 def _content(found: Filing) -> list[tuple[str, str]]:
