@@ -19,6 +19,9 @@ from webapp.domain.appeals import blind
 from webapp.domain.appeals import service as appeals
 from webapp.domain.appeals.models import Appeal
 from webapp.domain.appeals.rules import LONGEST, verdict
+from webapp.domain.cases import queries as cases
+from webapp.domain.conduct import queries as conduct
+from webapp.domain.conduct.models import ConductMark
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.rules import ANSWERS, Outcome, of_ladder
 from webapp.domain.notifications.hearings import preview_appeal
@@ -46,6 +49,8 @@ def _page(
         typed=typed or _start(found),
         rail=rail.rail(),
         answers=words.ANSWERS,
+        grades=[(code, words.grade(code)) for code in book().conduct.grades],
+        marked=list(_marks(found)) if _mine(found) else [],
         open_reasons=details.WHY_OPEN,
         agrees=_agrees(found),
         problem=problem,
@@ -74,13 +79,22 @@ def _start(found: Appeal) -> Typed:
     held, ladder = decisions.in_force(found.case_id), of_ladder(book())
     upheld = verdict(found.findings) == "upheld"
     own = [a for a in held if a.kind not in ladder] if upheld else []
+    stand = {r: mark for r, mark in _marks(found).items() if found.findings.get(r) == "not_supported"}
     return Typed(
         version=found.case.version,
         findings=dict(found.findings),
         ground=(before.ground if before else "") or found.case.kind,
         actions=tuple(a.kind for a in own),
         days={a.kind: a.days for a in own if a.days},
+        marks={report_id: mark.grade for report_id, mark in stand.items()},
+        mark_reason="\n".join(dict.fromkeys(mark.reason for mark in stand.values())),
     )
+
+
+def _marks(found: Appeal) -> dict[str, ConductMark]:
+    """The marks of misuse on the case's reports, by report."""
+    marks = {r.id: conduct.mark_of(r.id) for r in cases.active_reports(found.case_id)}
+    return {report_id: mark for report_id, mark in marks.items() if mark is not None}
 
 
 def _again(reference: str, error: Refused | Conflict | NotFound, typed: Typed | None = None, keep: str = "") -> Any:
@@ -159,7 +173,7 @@ def preview_appeal_page(reference: str) -> Any:
         reason=reason,
         result=result,
         outcome=second_person.OUTCOMES[result](),
-        effects=_effects(found, result, outcome),
+        effects=[*_effects(found, result, outcome), *_lifted(found, typed, do)],
         letters=[(code, NATIVE[code], preview_appeal(found, result, outcome, reason, code)) for code in ("zh", "en")],
     )
 
@@ -199,6 +213,13 @@ def _effects(found: Appeal, result: str, outcome: Outcome) -> list[tuple[str, st
         asked = _("%(platform)s is asked to carry this out, and the result is read back.", platform=platform.name)
         lines.append((_("The platform"), asked))
     return lines
+
+
+def _lifted(found: Appeal, typed: Typed, do: str) -> list[tuple[str, str]]:
+    """Which reports are no longer marked as misuse."""
+    references = {r.id: r.reference for r in cases.active_reports(found.case_id)}
+    fall = [] if do == KEEP else [references[r] for r in _marks(found) if not typed.marks.get(r)]
+    return [(_("No longer marked as misuse"), _(", ").join(fall))] if fall else []
 
 
 def _points(before: int, after: int) -> str:
