@@ -107,13 +107,13 @@ def _notices(hidden: Sequence[str]) -> list[dict[str, str]]:
 def _notice(event: Event) -> dict[str, str]:
     told = event.data
     account = f"{event.platform_slug} · {told.get('account_id', '')}"
-    tried = event.attempts[-1].error if event.attempts else ""
+    tried = event.attempts[-1] if event.attempts else None
     return {
         "id": event.id,
         "reference": told.get("reference", ""),
         "account": account,
         "at": when(event.created_at),
-        "why": tried,
+        "why": _("the platform answered %(status)s", status=tried.status) if tried and tried.status else _("no answer"),
     }
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from webapp.core.i18n import _, lazy, n_
+from webapp.core.i18n import _, day, language, lazy, n_
 from webapp.desk import words
+from webapp.desk.standings import LEVELS
 
 WHY = {
     "standing": lazy("to check on what basis they speak"),
@@ -56,7 +58,12 @@ def _second(facts: Mapping[str, Any]) -> str:
 
 def _checked(facts: Mapping[str, Any]) -> str:
     level = facts.get("level", "")
-    return f"{level} · {_('until %(day)s', day=facts['until'][:10])}" if facts.get("until") else str(level)
+    said = str(LEVELS.get(level, level))
+    if not facts.get("until"):
+        return said
+    last = day(datetime.fromisoformat(facts["until"]) - timedelta(seconds=1), language())  # it runs to that day's end
+    until = _("until %(when)s", when=last)
+    return f"{said} · {until}"
 
 
 # What an entry tells beyond its verb, from the facts the verb wrote down.
