@@ -30,6 +30,7 @@ from demo.serving import bind
 from tests.conftest import PASSWORD
 from tests.demo.processes import SECRET, TOKEN, Caller
 from tests.domain.notifications.mailbox import Mailbox
+from tests.journeys import figures
 from tests.processing import process_all
 from webapp.core.clock import now
 from webapp.core.db import db, transaction
@@ -166,6 +167,7 @@ def staged(app: APIFlask, folder: Path, start: datetime) -> Iterator[Stage]:
                 hooks = f"{lumo.base}/hooks/redress"
                 partners.connect("demo", "Lumo", f"{lumo.base}/api", hooks, SECRET, TOKEN, "inbound")
             yield Stage(app, lumo, box, clock)
+            figures.note()
         finally:
             app.config["SETTINGS"] = before
             box.stop()
