@@ -1,4 +1,4 @@
-"""What people do in a journey, each a few requests of a browser without scripts: report, open a case, decide, answer."""
+"""What people do in a journey, each a few requests of a browser without scripts: report, decide, appeal."""
 
 from __future__ import annotations
 
@@ -150,6 +150,39 @@ def hide(desk: Person, reference: str, reason: str, measure: str = "disable") ->
     """Take a provisional measure in a case this person holds."""
     typed = {"version": form(desk, reference).version, "measure": measure, "reason": reason, "do": "send"}
     return desk.sees(desk.does(f"/desk/case/{reference}/interim", typed).location)
+
+
+def appeal_of(desk: Person, title: str) -> tuple[str, str]:
+    """The appeal about this content, among those this person may take: its reference and its case's."""
+    page = desk.get("/desk/second").text
+    row = next(part for part in page.split("<tr")[1:] if title in part and "/desk/appeals/" in part)
+    appeal, case = (re.search(rf"{letter}-[0-9A-Z]{{4}}-[0-9A-Z]{{4}}", row) for letter in "AC")
+    assert appeal and case, row
+    return appeal[0], case[0]
+
+
+def take_appeal(desk: Person, appeal: str) -> str:
+    """Become the second person; the page's words, with nothing of the first decision."""
+    return desk.sees(desk.does(f"/desk/appeals/{appeal}/take").location)
+
+
+def find(desk: Person, appeal: str, answer: str) -> str:
+    """Answer every report of an appeal alike, blind; the page's words, now with the first decision."""
+    reports = dict.fromkeys(re.findall(r'name="finding-([^"]+)"', desk.get(f"/desk/appeals/{appeal}").text))
+    done = desk.does(f"/desk/appeals/{appeal}/find", {f"finding-{report}": answer for report in reports})
+    return desk.sees(done.location)
+
+
+def decide_appeal(desk: Person, appeal: str, actions: Iterable[str] = (), *, answers: str, **typed: Any) -> str:
+    """Decide anew, after the preview; what the desk says."""
+    html = desk.get(f"/desk/appeals/{appeal}").text
+    version = re.search(r'name="version" value="(\d+)"', html)
+    assert version, "no form to decide with"
+    reports = dict.fromkeys(re.findall(r'name="finding-([^"]+)"', html))
+    wanted = choice(Form(version[1], tuple(reports), ()), actions, answers=answers, do="anew", **typed)
+    preview = desk.post(f"/desk/appeals/{appeal}/preview", data=wanted)
+    assert preview.status_code == 200, words(preview)
+    return desk.sees(desk.does(f"/desk/appeals/{appeal}/decide", wanted).location)
 
 
 def told(stage: Stage, since: int = 0) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Intimate pictures, forged with a machine, found on a phone in the evening: hidden within two hours, gone within a day.
+"""Intimate pictures, forged by machine, found on a phone in the evening: hidden within two hours, gone within a day.
 
 She gives no papers and sends no picture. No letter names the matter in its subject. One reviewer hides it at once; that
 it goes for good takes a second person. Where nobody acts, the law's 48 hours are on the desk and the leads are told.

@@ -1,4 +1,4 @@
-"""A rumour of burst dykes, reported by three who tell it in the same words or from the same address, and by a passer-by.
+"""A rumour of burst dykes, reported by three who share their words or their address, and by a passer-by.
 
 It is one case and one decision: three voices may be one source, which the desk is shown as a hint and nothing more. The
 content stays, marked as disputed and shown less; everybody who left an address is written to, the passer-by reads it

@@ -24,6 +24,7 @@ from webapp.domain.cases import queries as cases
 from webapp.domain.cases.life import as_actor, touch, weigh
 from webapp.domain.cases.models import Case
 from webapp.domain.clocks import service as clocks
+from webapp.domain.conduct import queries as conduct
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions import service as decision_verbs
 from webapp.domain.decisions.foreseeing import plan
@@ -217,9 +218,11 @@ def _outcome(before: Decision, choice: Choice | None) -> str:
 
 
 def _same(before: Decision, choice: Choice) -> bool:
-    """Whether a choice leads to what holds already: same answers and ground, no measure more or less, same points."""
+    """Whether a choice leads to what holds already: same answers, ground, points and marks of misuse, no measure more
+    or less. A dismissal may stay while its mark falls: that is what its reporter hoped for."""
     answers = {finding.report_id: finding.answer for finding in before.findings}
-    if choice.verdict != before.verdict or dict(choice.findings) != answers:
+    marks = {report_id: mark.grade for report_id in answers if (mark := conduct.mark_of(report_id))}
+    if choice.verdict != before.verdict or dict(choice.findings) != answers or dict(choice.marks) != marks:
         return False
     made = plan(before.case, choice, stage="appeal")
     points = decisions.outcome(before).points
