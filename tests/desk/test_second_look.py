@@ -85,6 +85,8 @@ def test_an_appeal_is_taken_found_blind_and_turned(at_desk: Callable[[str], Brow
     assert "Decided by Mei" in mei.get(address).text
     assert reference not in mei.get("/desk/second").text
     assert case in mei.get(address).text
+    page = at_desk("lan").get(f"/desk/case/{case}").text
+    assert address in page and "The first decision was overturned" in page
 
 
 def test_an_appeal_is_left_as_it_was_with_a_reason(at_desk: Callable[[str], Browser], cast: Cast) -> None:

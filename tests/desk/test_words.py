@@ -64,7 +64,13 @@ def test_every_refusal_the_desk_can_meet_has_words() -> None:
     rooms = ("domain/cases", "domain/decisions", "domain/staff", "desk")
     raised = _codes(r'(?:Refused|Conflict|NotFound|NotAllowed)\("([a-z_]+)"', *rooms)
     assert len(raised) > 20
-    elsewhere = {"no_such_claim", "no_such_decision", "cannot_answer", "cannot_complete", "reopen_too_late"}  # told to a reporter or to nobody
+    elsewhere = {
+        "no_such_claim",
+        "no_such_decision",
+        "cannot_answer",
+        "cannot_complete",
+        "reopen_too_late",
+    }  # told to a reporter or to nobody
     assert raised - elsewhere <= set(SENTENCES)
 
 

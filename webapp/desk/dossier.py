@@ -10,6 +10,7 @@ from webapp.core.i18n import _, lazy, pick, time_of_day, when
 from webapp.desk import clocks as clock_words
 from webapp.desk import queries, rail, reports, trail, words
 from webapp.desk.bench import Bench, bench
+from webapp.desk.contests import Contest, contests
 from webapp.desk.meanwhile import Meanwhile, meanwhile
 from webapp.desk.reports import Line, ReportShown, Told
 from webapp.desk.rulings import Ruling, database, letters, rulings
@@ -57,6 +58,7 @@ class Dossier:
     meanwhile: Meanwhile
     proposal: rail.ProposalShown | None
     respondent_messages: list[Line]
+    contests: list[Contest]
     rulings: list[Ruling]
     database: tuple[str, str] | None
     letters: list[tuple[str, str, str, str, str]]
@@ -112,6 +114,7 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         meanwhile=meanwhile(case, active, {} if hidden else names, moment),
         proposal=_proposal(case, me, names, references),
         respondent_messages=_other_side(case, names, hidden),
+        contests=contests(case.id) if case.decided_at else [],
         rulings=rulings(decisions, case, queries.effects_of_case(case.id), names),
         database=database(decisions, case),
         letters=[] if hidden else letters(case.id),
