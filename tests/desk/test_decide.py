@@ -59,6 +59,17 @@ def test_both_letters_are_shown_in_both_languages_and_the_accounts_names_no_repo
     assert "Zhou Yun" not in page
 
 
+def test_the_preview_warns_of_a_person_in_the_reason(at_desk: Callable[[str], Browser]) -> None:
+    """The account would read the reporter's name in its letter; a reason without is not warned of."""
+    case = matched_case()
+    rui = at_desk("rui")
+    rui.post(f"/desk/case/{case.reference}/take")
+    address = f"/desk/case/{case.reference}/preview"
+    named = choice(fresh(case), reason="It is the painting of Zhou Yun, mirrored.")
+    assert "The reason seems to hold somebody&#39;s name." in rui.post(address, data=named).text
+    assert "The reason seems to hold" not in rui.post(address, data=choice(fresh(case))).text
+
+
 def test_the_preview_gives_everything_back_to_the_form(at_desk: Callable[[str], Browser]) -> None:
     case = matched_case()
     rui = at_desk("rui")

@@ -22,6 +22,7 @@ from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions import service as decision_verbs
+from webapp.domain.decisions.dsa import personal_data_in
 from webapp.domain.decisions.models import Proposal
 from webapp.domain.decisions.rules import LONGEST, Outcome
 from webapp.domain.notifications import previews as letters
@@ -62,10 +63,17 @@ def preview(reference: str) -> Any:
         typed=typed,
         verdict=words.VERDICTS[outcome.verdict],
         says=rail.says(outcome),
+        personal=_personal(found, typed.reason),
         second=words.second(decision_verbs.second_needed(found, outcome)),
         effects=_effects(found, outcome, typed),
         letters=[(code, NATIVE[code], letters.preview(outcome, code)) for code in ("zh", "en")],
     )
+
+
+def _personal(found: Case, reason: str) -> str:
+    """What of a person stands in the reason, in words; '' for nothing. Both sides read it, so it is said beforehand."""
+    what = personal_data_in(reason, found)
+    return str(words.PERSONAL[what]) if what else ""
 
 
 def _effects(found: Case, outcome: Outcome, typed: Typed) -> list[tuple[str, str]]:

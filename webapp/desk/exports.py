@@ -14,26 +14,13 @@ from flask import Response, render_template, request
 from webapp.core.audit import record
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refused
-from webapp.core.i18n import _, lazy, when
+from webapp.core.i18n import _, when
 from webapp.desk import blindness, lists, words
 from webapp.desk.access import me, my_actor, need
 from webapp.desk.blueprint import bp
 from webapp.desk.paging import key_of, read_key
 from webapp.domain.decisions import dsa
 from webapp.domain.decisions.models import Decision
-
-# What was found in a field, as codes of decisions.personal.
-WHAT = {
-    "name": lazy("somebody's name"),
-    "e_mail": lazy("an e-mail address"),
-    "id_number": lazy("an identity number"),
-    "phone": lazy("a telephone number"),
-    "long_number": lazy("a long number"),
-    "ip_address": lazy("an IP address"),
-    "profile_url": lazy("the address of a profile"),
-    "handle": lazy("the name of an account"),
-    "messenger": lazy("an account of a messenger"),
-}
 
 
 @bp.get("/statements")
@@ -74,7 +61,7 @@ def _row(decision: Decision, hidden: bool) -> dict[str, Any]:
 def _refused(error: Refused) -> tuple[str, str, str]:
     if error.code != "personal_data":
         return _("no restriction"), "plain", ""
-    why = WHAT.get(error.params["what"])
+    why = words.PERSONAL.get(error.params["what"])
     said = _("held back: %(what)s in it", what=str(why) if why else error.params["what"])
     return said, "warn", error.params["field"]
 

@@ -34,6 +34,18 @@ VERDICTS = {
 }
 NOBODY = lazy("By itself")  # decided by time or by the account, not by a person
 ROLES = {"reviewer": lazy("Reviewer"), "lead": lazy("Lead"), "admin": lazy("Administrator")}
+# What of a person was found in a text, by the codes of decisions.personal.
+PERSONAL = {
+    "name": lazy("somebody's name"),
+    "e_mail": lazy("an e-mail address"),
+    "id_number": lazy("an identity number"),
+    "phone": lazy("a telephone number"),
+    "long_number": lazy("a long number"),
+    "ip_address": lazy("an IP address"),
+    "profile_url": lazy("the address of a profile"),
+    "handle": lazy("the name of an account"),
+    "messenger": lazy("an account of a messenger"),
+}
 BAND_TONES = {"strong": "accent", "possible": "warn", "weak": "plain", "none": "plain", "": "plain"}
 EFFECTS = {
     "pending": (lazy("Not sent yet"), "plain"),

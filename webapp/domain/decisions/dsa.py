@@ -198,6 +198,11 @@ def _clip(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
+def personal_data_in(text: str, case: Case) -> str:
+    """What of the case's people stands in a text both sides will read: a code of personal.PATTERNS, 'name', or ''."""
+    return personal.found(text, _names(case))
+
+
 def _refuse_personal_data(made: DsaStatement, case: Case) -> None:
     """Patterns and names of the case's people in what a reviewer wrote; patterns in all that stands beside it, where
     the book's own words are and a person called Art or May would be found without being meant."""
