@@ -116,7 +116,7 @@ def test_nobody_sues_and_the_listing_is_back_on_the_sixteenth_day(stage_at: Call
     told = stage.letters(sides.account_of(stage, CUP))[-1]
     assert case in f"{told['Subject']} {text_of(told)}"
     account, _case, page = sides.answers(stage, CUP)
-    assert "Content restored" in page
+    assert "Content restored" in page and "You need not do anything" in page
     assert "put back" in sides.opens(her, filed).lower()
     assert account.get(f"/respond/{case}/counter").status_code == 409  # nothing is left to answer
     desk = stage.desk("rui").sees(f"/desk/case/{case}")

@@ -168,7 +168,9 @@ def counter_coming(counter: CounterNotice) -> str:
         )
     if counter.state == "held":
         return _(
-            "The other side went to court or to an authority. Everything stays as it is until that is settled; then "
-            "we tell you."
+            "The other side went to court or to an authority. Everything stays as it is until that is settled; this "
+            "page shows it then."
         )
+    if counter.state == "restored" and counter.end != "appeal":
+        return _("The content is back, and the points for it are gone. You need not do anything.")
     return ""
