@@ -21,7 +21,7 @@ FATHER = "周国安"
 COUSIN, DAUGHTER = "wu.min@mail.example.org", "zhou.yun@mail.example.org"
 SAW = "They sell talks with my late uncle, the teacher Zhou Guo'an. Nobody in the family knows of it."
 SAID = "这是我父亲。他去世前从未同意，我们也没有。请让他安息。"
-MEANWHILE = "逝者的女儿要求停止，该服务正在出售。先行隐藏，等待查明。"
+MEANWHILE = "该服务正在出售，画面可识别出逝者。先行隐藏，等待查明。"
 REASON = "画面和声音可识别出逝者，近亲属未同意，用于出售。"
 GRIEF = re.compile("死|去世|逝|父亲|复活|deceased|father|death", re.IGNORECASE)
 
@@ -123,7 +123,7 @@ def test_first_the_cousin_then_the_daughter(stage_at: Callable[[datetime], Stage
     later = stage.letters(DAUGHTER)
     assert len(later) == before + 1 and filed.reference in text_of(later[-1])
     assert not GRIEF.search(later[-1]["Subject"]) and SAID not in text_of(later[-1])
-    assert "上次查看时" in text_of(later[-1]) or "仍然" in text_of(later[-1])
+    assert "仍然有效" in text_of(later[-1]) and "12356" in text_of(later[-1])  # it holds, and where to find help
     stage.until(at("2026-12-20 12:00"), step=7 * stage.DAY)
     assert len(stage.letters(DAUGHTER)) == before + 1  # the only one of its kind
     assert stage.letters(COUSIN)[-1] is his[-1]  # he gave a hint; nobody asks him how he is
