@@ -118,6 +118,10 @@ def test_the_ways_to_contest_follow_the_regimes(case: Case) -> None:
     assert timedelta(days=179) < outcome.appeal_until - now() < timedelta(days=182)
     tip = told(replace(outcome, regimes=()))["How to contest"]
     assert "counter-notice" not in tip
+    public = told(replace(outcome, ground="AI_LABEL_MISSING"))["How to contest"]
+    assert "counter-notice" not in public, "nobody could sue over a missing label, whatever else was reported"
+    elected = told(replace(outcome, regimes=("CN_RTCI", "US_TIDA")))["How to contest"]
+    assert "counter-notice" not in elected, "47 USC 223a knows none"
 
 
 def test_a_label_costs_nothing_the_first_time_and_says_why(app: APIFlask, cast: Cast) -> None:

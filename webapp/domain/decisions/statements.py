@@ -187,13 +187,22 @@ def _redress(outcome: Outcome, speaker: _Speaker) -> list[str]:
     if outcome.verdict == "provisional":
         return [speaker.say("redress_provisional")]
     lines = [speaker.say("redress", date=speaker.day(outcome.appeal_until))]
-    regimes = speaker.book.regimes
-    if any(code in regimes and regimes[code].counter_allowed for code in outcome.regimes):
+    if _countered(outcome, speaker.book):
         lines.append(speaker.say("redress_counter"))
     # Authorities and courts by jurisdiction: the first part of a regime's code.
     places = dict.fromkeys(code.split("_")[0] for code in _served(outcome, speaker.book) if code != HOUSE)
     named = [f"redress_{place}" for place in places if speaker.has(f"redress_{place}")]
     return [*lines, *(speaker.say(name) for name in named or [f"redress_{HOUSE}"])]
+
+
+def _countered(outcome: Outcome, book: Book) -> bool:
+    """Whether a counter-notice can be open at all: the violation found knows one, a report runs under a regime with
+    one, and nobody elected a frame without (47 USC 223a). Otherwise the statement would promise a door that is shut.
+    """
+    known = [book.regimes[code] for code in outcome.regimes if code in book.regimes]
+    ground = [book.regimes[code] for code in book.enabled_regimes(outcome.ground)]
+    shut = any(regime.elected and not regime.counter_allowed for regime in known)
+    return not shut and all(any(r.counter_allowed for r in found) for found in (known, ground))
 
 
 def short_outcome(outcome: Outcome, answer: str, kind: str, code: str, book: Book) -> str:
