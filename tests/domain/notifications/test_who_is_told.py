@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -26,6 +27,7 @@ from webapp.domain.appeals import service as appeal_verbs
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import NoticeReturn
 from webapp.domain.clocks import queries as clocks
+from webapp.domain.conduct.service import mark
 from webapp.domain.decisions.rules import Choice
 from webapp.domain.decisions.service import decide
 from webapp.domain.notifications import service
@@ -253,3 +255,16 @@ def test_of_several_reporters_each_hears_of_an_appeal_only_what_touches_her(stor
         )
     go()
     assert [x.recipient for x in letters("appeal_to_other")] == [f"reporter:{story.report_id}"]
+
+
+def test_a_step_against_misuse_tells_only_the_marks_it_was_counted_by(story: Story, cast: Cast) -> None:
+    """DSA art 23(3): its numbers are those of the window, not of years ago."""
+    story.filed()
+    with time_machine.travel(NOON - timedelta(days=100), tick=False):
+        old = file_report(kind="AI_LABEL_MISSING", basis="ANY", content_ref="p9").report
+        with transaction():
+            old.standing.reporter.email_index = story.report.standing.reporter.email_index
+            mark(old, "bad_faith", "Made up.", rui().id)
+    story.stepped("suspended", 30)
+    letter = letters("conduct_step")[-1]
+    assert "Manifestly unfounded: 1" in letter.text and "In bad faith" not in letter.text

@@ -158,7 +158,14 @@ def tell_conduct(step: ConductStep) -> Letter | None:
     report = db.session.get_one(Report, step.report_id)
     marks = db.session.scalars(
         select(ConductMark)
-        .where(ConductMark.reporter_index == step.reporter_index, ConductMark.removed_at.is_(None))
+        .join(Report, Report.id == ConductMark.report_id)
+        .where(
+            ConductMark.reporter_index == step.reporter_index,
+            ConductMark.removed_at.is_(None),
+            # The marks that were counted for this step, no older and no later ones (conduct.queries.tally).
+            Report.received_at > step.from_at - timedelta(days=book().conduct.window_days),
+            ConductMark.marked_at <= step.from_at,
+        )
         .order_by(ConductMark.marked_at)
     )
     context = reporter.conduct(step, report, marks, language(report.language))
