@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.journeys.stage import Person, Stage, words
+from tests.journeys.stage import Person, words
 
 REFERENCE = re.compile(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}")
 SECRET = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
@@ -183,8 +183,3 @@ def decide_appeal(desk: Person, appeal: str, actions: Iterable[str] = (), *, ans
     preview = desk.post(f"/desk/appeals/{appeal}/preview", data=wanted)
     assert preview.status_code == 200, words(preview)
     return desk.sees(desk.does(f"/desk/appeals/{appeal}/decide", wanted).location)
-
-
-def told(stage: Stage, since: int = 0) -> list[tuple[str, str]]:
-    """Who was written to and under which subject, from letter number `since` on."""
-    return [(str(letter["To"]), str(letter["Subject"])) for letter in stage.mailbox.letters[since:]]

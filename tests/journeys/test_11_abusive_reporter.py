@@ -120,3 +120,5 @@ def _somebody_else_lifts_the_mark(stage: Stage, filed: acts.Filed) -> None:
     assert any(reason in text_of(one) for one in stage.letters(HER))
     page = acts.track(her, filed)
     assert "Reports are not handled" not in page and "handled after others" in page  # one step back, no more
+    theirs = stage.letters(stage.content(POSTS[0])["account"]["email"])
+    assert theirs == []  # nothing ever happened to the photographer, so there was nothing to write about

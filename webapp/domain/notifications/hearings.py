@@ -44,7 +44,8 @@ def _reporters(
 
 def _respondent(appeal: Appeal, result: str, outcome: Outcome, reason: str, code: str) -> Rendered | None:
     mine, case = appeal.party == "respondent", appeal.case
-    if not mine and result == "upheld":
+    restricted = bool(appeal.decision.statements or outcome.statements)  # as notifications.replies tells it
+    if not mine and (result == "upheld" or not restricted):
         return None
     told = content(case, public(f"/respond/{case.reference}?token=…"))  # signed only in the letter itself
     if not mine and not appeal.decision.statements and outcome.statements:

@@ -179,7 +179,8 @@ def _judged_reporters(appeal: Appeal, outcome: Outcome, before: Mapping[str, str
 
 def _judged_respondent(appeal: Appeal, decision: Decision, outcome: Outcome) -> list[Letter]:
     mine, case = appeal.party == "respondent", appeal.case
-    if not mine and appeal.outcome == "upheld":
+    restricted = bool(appeal.decision.statements or outcome.statements)  # else it was never told, nor has to be
+    if not mine and (appeal.outcome == "upheld" or not restricted):
         return []
     code, cause = respondent_language(case), f"appeal:{appeal.id}:decided"
     first_heard = not mine and not appeal.decision.statements and bool(outcome.statements)
