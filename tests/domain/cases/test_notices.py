@@ -11,7 +11,7 @@ from apiflask import APIFlask
 
 from tests.conftest import Cast
 from tests.domain.cases.notice import REPORTER, send
-from webapp.core.audit import AuditEntry
+from webapp.core.audit import SYSTEM, AuditEntry
 from webapp.core.db import db, transaction
 from webapp.core.errors import Conflict, Refused
 from webapp.core.outbox import Task
@@ -291,3 +291,16 @@ def test_what_was_proposed_falls_when_the_case_changes(clock: time_machine.Trave
         service.move(case_of(report), "propose", REPORTER)
     other = send(email="b@example.org")
     assert case_of(other).state == "open"
+
+
+def test_nothing_lapses_while_a_second_person_is_asked(clock: time_machine.Traveller, cast: Cast) -> None:
+    """The desk had enough without the missing paper; what waits is its own answer. Refused, the notice lapses."""
+    report = send(missing=["TITLE"])
+    case = queries.case_of(report.id)
+    with transaction():
+        service.move(case, "propose", SYSTEM)
+    clock.shift(timedelta(days=11))
+    assert by_the_clock() == (0, 0) and queries.get(case.id).state == "proposed"
+    with transaction():
+        service.move(queries.get(case.id), "refuse", SYSTEM)
+    assert by_the_clock() == (0, 1) and queries.get(case.id).state == "closed"

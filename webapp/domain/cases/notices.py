@@ -140,10 +140,13 @@ def remind_returns() -> int:
 def lapse_returns() -> int:
     """Let notices lapse that nobody completed in time; a case with no other report closes. Gives how many.
 
-    Urgent kinds never lapse: the desk decides them as they are (law.md §3, "what never stops").
+    Urgent kinds never lapse: the desk decides them as they are (law.md §3, "what never stops"). Nor does anything while
+    a second person is asked: what the reporter lacked did not keep the desk from a finding.
     """
     require_transaction("cases.lapse_returns")
-    lapsed = [found for found in returns.open_returns(due_by=now()) if not _urgent(found.report)]
+    ripe = returns.open_returns(due_by=now())
+    waiting = [found for found in ripe if queries.case_of(found.report_id).state == "proposed"]
+    lapsed = [found for found in ripe if found not in waiting and not _urgent(found.report)]
     for found in lapsed:
         _lapse(found)
     return len(lapsed)

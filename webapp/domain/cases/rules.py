@@ -40,7 +40,6 @@ LIFE = Lifecycle(
         ("proposed", "withdraw"): "closed",
         ("open", "lapse"): "closed",
         ("asked", "lapse"): "closed",
-        ("proposed", "lapse"): "closed",
         ("closed", "reopen"): "open",
         ("decided", "appeal"): "decided",
         ("closed", "appeal"): "decided",  # a case closed by a cure may be looked at again too
