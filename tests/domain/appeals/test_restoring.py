@@ -28,6 +28,7 @@ from tests.domain.appeals.story import (
     shanghai,
     tick,
 )
+from tests.domain.cases.notice import send
 from webapp.core import outbox
 from webapp.core.clock import now
 from webapp.core.db import db, transaction
@@ -254,3 +255,19 @@ def test_points_go_also_when_every_measure_has_ended(clock: time_machine.Travell
     assert in_force(case.id) == [] and active_points("acc") == 2
     tick()
     assert fresh(counter).state == "restored" and active_points("acc") == 0
+
+
+def test_a_label_others_asked_for_stays(clock: time_machine.Traveller, cast: Cast) -> None:
+    """Copied, and not labelled as AI: the copyright claim fell silent, the duty to label did not."""
+    case = reports("zhou.yun@example.org")
+    mine = report_of(case.id).id
+    send("AI_LABEL_MISSING", email="li.na@example.org", regimes=("CN_LABEL", "HOUSE"))
+    case = cases.get(case.id)
+    both = choice(case, ground="COPY_IMAGE", actions=[("remove", None), ("label_ai", None)])
+    counter = countered(decided(case, cast.rui, both))
+    with transaction():
+        appeals.mark_read(counter.id, mine)
+    clock.shift(timedelta(days=20))
+    tick()
+    assert fresh(counter).state == "restored" and in_force(case.id) == ["label_ai"]
+    assert active_points("acc") == 0

@@ -56,13 +56,14 @@ def redecide(case_id: str, staff: Staff, choice: Choice, supersedes: Decision) -
 
 def restore(case_id: str, decision: Decision, why: str, staff: Staff | None) -> Decision:
     """Put everything back (stage 'restoration'): measures in force are taken back, and the strike that carried the
-    account's measures with them. `why` is a code of RESTORED. No person is needed when time alone decides.
+    account's measures with them; a label stays that another supported report asked for. `why` is a code of RESTORED.
+    No person is needed when time alone decides.
     """
     require_transaction("decisions.restore")
     if why not in RESTORED:
         raise Refused("restore_reason_unknown")
     case = cases.get(case_id)
-    held = queries.in_force(case_id)
+    held = [a for a in queries.in_force(case_id) if a.kind not in _owed_labels(case)]
     outcome = replace(
         queries.blank(case, now(), cases.active_reports(case_id)),
         verdict="restored",
@@ -79,6 +80,16 @@ def restore(case_id: str, decision: Decision, why: str, staff: Staff | None) -> 
         supersedes_id=decision.id,
     )
     return write(case, outcome, step, [], held, Choice({}, decision.ground, [], why))
+
+
+def _owed_labels(case: Case) -> set[str]:
+    """Labels that supported reports of kinds without a counter-notice ask for: a public duty (标识办法 art 6), which no
+    claimant's silence takes away."""
+    verdict = queries.verdict_of(case.id)
+    right = {f.report_id for f in verdict.findings if f.answer == "supported"} if verdict else set()
+    kinds = {r.kind for r in cases.active_reports(case.id) if r.id in right}
+    owed = [k for k in kinds if not any(book().regimes[r].counter_allowed for r in book().kinds[k].regimes)]
+    return {action for k in owed for action in book().kinds[k].default_actions if book().actions[action].label}
 
 
 def cured(case_id: str, action: str, staff_id_of_offer: str | None) -> Decision:
