@@ -30,6 +30,7 @@ from tests.domain.appeals.story import (
 )
 from tests.domain.cases.notice import send
 from webapp.core import outbox
+from webapp.core.audit import AuditEntry
 from webapp.core.clock import now
 from webapp.core.db import db, transaction
 from webapp.core.errors import Refused
@@ -271,3 +272,18 @@ def test_a_label_others_asked_for_stays(clock: time_machine.Traveller, cast: Cas
     tick()
     assert fresh(counter).state == "restored" and in_force(case.id) == ["label_ai"]
     assert active_points("acc") == 0
+
+
+def test_the_audit_log_keeps_no_number_to_call(clock: time_machine.Traveller, cast: Cast) -> None:
+    """What is written there stays for good and in the clear: how it is known, but not how to reach anybody."""
+    decision = removed(cast)
+    counter, report, suit = countered(decision), report_of(decision.case_id), paper()
+    with transaction():
+        appeals.confirm_arrival(counter.id, report.id, cast.mei, "Rang her on 13900001111, she has it.")
+        appeals.prove(counter, report, "suit", suit)
+    with transaction():
+        appeals.end_hold(counter, cast.mei, True, "(2026)浙0106民初12345号; lawyer@court.example")
+    told = [e.facts for e in db.session.query(AuditEntry) if e.verb in ("counter.arrive", "counter.refuse")]
+    assert [f.get("how") or f.get("note") for f in told] == [
+        "Rang her on •••, she has it.", "(2026)浙0106民初12345号; •••",
+    ]  # fmt: skip

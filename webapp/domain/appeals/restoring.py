@@ -15,6 +15,7 @@ from webapp.core.db import db, require_transaction
 from webapp.core.errors import Refused
 from webapp.domain.appeals import queries, rules, waiting
 from webapp.domain.appeals.models import CounterNotice
+from webapp.domain.appeals.redaction import scrubbed
 from webapp.domain.appeals.rules import COUNTER, PROOFS
 from webapp.domain.cases.life import as_actor, touch
 from webapp.domain.clocks import service as clocks
@@ -193,4 +194,4 @@ def restore(counter: CounterNotice, end: str, staff: Staff | None = None, note: 
 def _end(counter: CounterNotice, verb: str, end: str, actor: Actor, note: str = "") -> None:
     counter.state = COUNTER.step(counter.state, verb)
     counter.end, counter.ended_at = end, now()
-    record(actor, f"counter.{verb}", "counter", counter.id, case=counter.case_id, end=end, note=note)
+    record(actor, f"counter.{verb}", "counter", counter.id, case=counter.case_id, end=end, note=scrubbed(note))

@@ -11,6 +11,7 @@ from webapp.core.db import db, require_transaction, settings
 from webapp.core.errors import Refused
 from webapp.domain.appeals import queries, rules
 from webapp.domain.appeals.models import CounterForward, CounterNotice
+from webapp.domain.appeals.redaction import scrubbed
 from webapp.domain.appeals.rules import COUNTER
 from webapp.domain.cases.life import as_actor, touch
 from webapp.domain.clocks import queries as clock_rows
@@ -63,7 +64,7 @@ def confirm_arrival(counter_id: str, report_id: str, staff: Staff, note: str) ->
     if sent.arrived_at is not None:
         raise Refused("arrived_already")
     touch(counter.case_id, staff.id)
-    _arrive(counter, sent, now(), as_actor(staff), note.strip())
+    _arrive(counter, sent, now(), as_actor(staff), scrubbed(note.strip()))  # the audit log forgets nothing
 
 
 def arrive_due() -> int:
