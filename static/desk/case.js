@@ -49,22 +49,20 @@ function follow() {
   for (const measure of form.querySelectorAll("[data-measure]")) {
     const code = measure.dataset.measure;
     measure.hidden = rejected || !allowed.includes(code);
-    measure.querySelector("[data-usual-mark]").hidden = !usual.includes(code);
+    const mark = measure.querySelector("[data-usual-mark]");
+    if (mark) mark.hidden = !usual.includes(code);
     for (const field of measure.querySelectorAll("input, select")) field.disabled = measure.hidden;
   }
   form.querySelector("[data-no-measure]").hidden = !rejected;
-  const account = form.querySelector("[data-account]");
-  account.hidden = rejected;
-  for (const field of account.querySelectorAll("input, select, textarea")) field.disabled = rejected;
+  for (const part of form.querySelectorAll("[data-account]")) {
+    part.hidden = rejected;
+    for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = rejected;
+  }
   // Shown intent weighs only where the rule book has no tolerance.
-  for (const intent of account.querySelectorAll("[data-intent]")) {
+  for (const intent of form.querySelectorAll("[data-intent]")) {
     intent.hidden = !("severe" in chosen);
     intent.querySelector("input").disabled = intent.hidden || rejected;
   }
-  const hint = account.querySelector("[data-account-usual]");
-  const expected = [...account.querySelectorAll("[data-measure-code]")].find((one) => usual.includes(one.dataset.measureCode));
-  hint.hidden = !expected;
-  hint.textContent = expected ? hint.dataset.accountUsual.replace("–", expected.textContent) : "";
 }
 
 /** Ask what the choice would do and write the sentence beside the button, without leaving the page. */
