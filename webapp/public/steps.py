@@ -29,18 +29,18 @@ RECEIPT_SECONDS = 15 * 60  # long enough to print, short enough that nobody else
 
 @dataclass(frozen=True)
 class Step:
-    """One page of the form. `part` is the one of intake's steps it belongs to, where it is not one itself."""
+    """One page of the form. `of` is the one of intake's steps it belongs to, where it is not one itself."""
 
     name: str
     short: Any
     title: Any
     form: Any
-    part: str = ""
+    of: str = ""
 
     @property
-    def number(self) -> int:
-        """1 for the first."""
-        return STEPS.index(self.part or self.name) + 1
+    def part(self) -> str:
+        """The step it counts as."""
+        return self.of or self.name
 
 
 TABLE = {
@@ -48,7 +48,7 @@ TABLE = {
     for step in (
         Step("kind", lazy("What"), lazy("What is it about?"), KindForm),
         Step("who", lazy("Who"), lazy("Who are you in this matter?"), WhoForm),
-        Step("standing", lazy("Who"), lazy("Whom do you speak for?"), StandingForm, part="who"),
+        Step("standing", lazy("Who"), lazy("Whom do you speak for?"), StandingForm, of="who"),
         Step("content", lazy("Where"), lazy("Where is it, and what is wrong?"), ContentForm),
         Step("files", lazy("Files"), lazy("Do you have files?"), FilesForm),
         Step("contact", lazy("About you"), lazy("How do we reach you?"), ContactForm),
@@ -133,14 +133,16 @@ def frame(name: str, form: Any, found: Filing | None) -> dict[str, Any]:
     """What every step's template shows."""
     step = TABLE[name]
     before = [page for page in found.pages if WAY.index(page) < WAY.index(name)] if found and found.filled.kind else []
+    # Only what this report takes is counted: nobody wonders where step 4 went.
+    parts = [p for p in STEPS if any(TABLE[page].part == p for page in found.pages)] if before else list(STEPS)
     back = "review" if request.args.get("then") == "review" else before[-1] if before and name != "kind" else ""
     return {
         "section": "report",
         "form": form,
         "filing": found,
         "title": step.title,
-        "number": step.number,
-        "step_names": [TABLE[part].short for part in STEPS],
+        "number": parts.index(step.part) + 1,
+        "step_names": [TABLE[part].short for part in parts],
         "back": address_of(back) if back else url_for("public.home"),
         "has_draft": draft() is not None,
         "can_follow": follow_words() if found and found.filled.kind and found.may_follow(name) else "",
