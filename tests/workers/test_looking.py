@@ -83,6 +83,14 @@ def test_the_match_comes_whether_report_or_scan_is_first(app: APIFlask, first: s
     assert db.session.scalars(select(Match.verdict)).one() == "supports"
 
 
+def test_nothing_is_measured_on_a_paper(app: APIFlask) -> None:
+    """What shows her title or who she is can be seen by a reviewer, and no detector looks at it."""
+    paper = evidence_of(file_report([picture(1)], [picture(2)]), "proof")[0].id
+    look()
+    assert {p.kind for p in db.session.get_one(Evidence, paper).previews} == {"thumb", "large"}
+    assert db.session.scalar(select(func.count()).select_from(Scan).where(Scan.evidence_id == paper)) == 0
+
+
 def test_previews_are_new_pictures_and_the_original_is_left_alone(app: APIFlask) -> None:
     receipt = file_report([picture(1, (1600, 1200))], [picture(1)])
     alleged = evidence_of(receipt, "alleged")[0].id
@@ -144,7 +152,7 @@ def test_looking_twice_leaves_one_of_everything(app: APIFlask) -> None:
             outbox.post("evidence.kept", evidence_id=evidence_id)
             outbox.post("item.attached", report_id=report_id, evidence_id=evidence_id)
     look()
-    assert counts() == before == [2, 1, 4]
+    assert counts() == before == [2, 1, 6]
 
 
 def test_the_custody_trail_tells_who_looked(app: APIFlask) -> None:

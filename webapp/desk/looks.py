@@ -157,6 +157,13 @@ def looks(by_id: Mapping[str, Item], scans: Mapping[str, Sequence[Scan]]) -> lis
         if not rows:
             known = item.medium in media
             text = _("no detector has looked yet") if known else _("no detector for this medium is installed")
-            rows = [("", text, "warn")]
+            paper = item.role == "proof"
+            rows = [
+                (
+                    "",
+                    _("a paper: people read it, nothing is measured on it") if paper else text,
+                    "plain" if paper else "warn",
+                )
+            ]
         found.append(Look(item=item, scans=rows))
     return found

@@ -36,6 +36,7 @@ class Item:
     media_type: str
     medium: str
     gone: bool
+    paper: bool  # shows a standing, a title, an identity: people read it, nothing is measured on it
 
 
 @lru_cache(maxsize=1)
@@ -66,9 +67,12 @@ def preview(work: Work, evidence_id: str) -> None:
 
 
 def scan(work: Work, evidence_id: str) -> None:
-    """Let every detector look, and write down what came of it: also that one could not look, or is not here."""
+    """Let every detector look, and write down what came of it: also that one could not look, or is not here.
+
+    Papers are never compared with anything, so nothing is measured on them (PIPL art 6: no more than needed).
+    """
     item = _item(evidence_id)
-    if item.gone:
+    if item.gone or item.paper:
         with work.finish():
             return
     present, absent = roster(settings().detectors).present, roster(settings().detectors).absent
@@ -126,7 +130,7 @@ def _compare(detector: Detector, query: bytes, reference: bytes) -> Comparison:
 
 def _item(evidence_id: str) -> Item:
     row = db.session.get_one(Evidence, evidence_id)
-    item = Item(store().path(row.sha256), row.media_type, row.medium, row.dropped_at is not None)
+    item = Item(store().path(row.sha256), row.media_type, row.medium, row.dropped_at is not None, row.role == "proof")
     db.session.rollback()  # let go of the connection while the slow part runs
     return item
 
