@@ -90,6 +90,7 @@ def _she_reports(her: Person, house: House, original: Path) -> tuple[str, str]:
     page.set_input_files("input[name=TITLE]", original)
     expect(page.locator(".file[data-id]")).to_have_count(2)
     expect(page.locator("[role=progressbar], progress")).to_have_count(0)
+    page.locator("label[for], legend", has_text="原作").first.evaluate("it => it.scrollIntoView({ block: 'start' })")
     her.shot("report-files")
     her.examine()
     page.click("button[value=go]")
