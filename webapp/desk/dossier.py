@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from webapp.core.clock import now
 from webapp.core.i18n import _, lazy, pick, time_of_day, when
@@ -196,4 +197,8 @@ def _history(case: Case, entries: Sequence[CaseReport], decisions: Sequence[Deci
     objects += [("standing", e.report.standing_id) for e in entries]
     for decision in decisions:
         objects += [("decision", decision.id), *(("action", action.id) for action in decision.actions)]
-    return trail.lines(queries.history(objects))
+    # A proposal is noted in two rooms with the same words: told once here, the audit log keeps both.
+    alike = groupby(
+        trail.lines(queries.history(objects)), key=lambda line: (line.when, line.who, line.what, line.detail)
+    )
+    return [next(same) for _key, same in alike]
