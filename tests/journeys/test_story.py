@@ -65,9 +65,11 @@ def test_the_main_job_end_to_end(house: House, chromium: Browser, tmp_path: Path
     _the_platform_took_it_down(desk, house)
     _both_sides_are_told(house, reference)
     _she_follows_it(her, house, reference, secret)
-    _the_respondent_reads_why(Person(chromium, 390, 844, "zh-CN"), house)
+    respondent, second = Person(chromium, 390, 844, "zh-CN"), Person(chromium, 1280, 720, "en-US")
+    _the_respondent_reads_why(respondent, house)
     _it_comes_back_and_the_desk_is_told(desk, house)
-    assert her.faults == [] and desk.faults == []
+    _an_appeal_is_answered_by_somebody_else(respondent, second, house)
+    assert her.faults == desk.faults == respondent.faults == second.faults == []
 
 
 def _she_reports(her: Person, house: House, original: Path) -> tuple[str, str]:
@@ -118,13 +120,18 @@ def _her_receipt_arrives(house: House, reference: str) -> None:
     assert re.search("[\u4e00-\u9fff]", letter["subject"])
 
 
-def _the_reviewer_decides(desk: Person, house: House) -> None:
+def _sign_in(desk: Person, house: House, address: str) -> None:
     page = desk.page
     page.goto(f"{house.web}/desk/?lang=en")
-    page.fill("input[name=email]", "reviewer@demo.example")
+    page.fill("input[name=email]", address)
     page.fill("input[name=password]", "redress-demo-2026")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/desk/?(queue)?(\?.*)?$"))
+    expect(page.get_by_text("Sign out")).to_be_visible()
+
+
+def _the_reviewer_decides(desk: Person, house: House) -> None:
+    _sign_in(desk, house, "reviewer@demo.example")
+    page = desk.page
     _reload_until(page, f"tr:has-text('{TITLE}') img[src*='/thumb']")
     desk.shot("queue")
     desk.examine()
@@ -220,3 +227,27 @@ def _it_comes_back_and_the_desk_is_told(desk: Person, house: House) -> None:
     _reload_until(page, "tr.is-alarm")
     expect(page.locator("tr.is-alarm")).to_contain_text("No longer holds")
     desk.shot("drift")
+
+
+def _an_appeal_is_answered_by_somebody_else(respondent: Person, second: Person, house: House) -> None:
+    page = respondent.page
+    page.locator("main a[href$='/appeal']").click()
+    page.locator("main textarea").first.fill("画是我自己画的，有创作过程的录像。")
+    page.locator("main form button.button--primary").click()
+    expect(page.locator("main")).to_contain_text("我们收到了您的申诉")
+    _sign_in(second, house, "second@demo.example")
+    desk = second.page
+    desk.goto(f"{house.web}/desk/second")
+    desk.locator("tbody a[href*='/desk/appeals/A-']").first.click()
+    expect(desk.locator("main")).not_to_contain_text(REASON)
+    desk.get_by_text("Take the appeal").click()
+    desk.locator("label:has(input[value=not_supported])").click()
+    desk.get_by_text("Record my findings").click()
+    expect(desk.locator("main")).to_contain_text(REASON)
+    expect(desk.locator(".measure:visible")).to_have_count(0)
+    second.examine()
+    desk.fill("#reason", "创作过程的录像显示为独立创作。")
+    desk.locator("form[data-decision] button.button--primary").click()
+    desk.get_by_text("Decide the appeal").click()
+    expect(desk.locator("main")).to_contain_text("Reversed")
+    until(lambda: (found := house.content(POST))["state"] == "live" and not found["account"]["warnings"])
