@@ -134,7 +134,9 @@ def frame(name: str, form: Any, found: Filing | None) -> dict[str, Any]:
     step = TABLE[name]
     before = [page for page in found.pages if WAY.index(page) < WAY.index(name)] if found and found.filled.kind else []
     # Only what this report takes is counted: nobody wonders where step 4 went.
-    parts = [p for p in STEPS if any(TABLE[page].part == p for page in found.pages)] if before else list(STEPS)
+    parts = (
+        [p for p in STEPS if any(TABLE[page].part == p for page in found.pages)] if found and before else list(STEPS)
+    )
     back = "review" if request.args.get("then") == "review" else before[-1] if before and name != "kind" else ""
     return {
         "section": "report",
