@@ -59,6 +59,25 @@ def test_both_letters_are_shown_in_both_languages_and_the_accounts_names_no_repo
     assert "Zhou Yun" not in page
 
 
+def test_a_standing_counts_in_the_decision(at_desk: Callable[[str], Browser]) -> None:
+    """Unchecked: the preview says so. Refused: the report cannot be supported. Checked: nothing is said."""
+    case = matched_case()
+    rui = at_desk("rui")
+    rui.post(f"/desk/case/{case.reference}/take")
+    report = cases.active_reports(case.id)[0]
+    check = {"report": report.id, "level": "V2"}
+    address, standing = f"/desk/case/{case.reference}/preview", f"/desk/case/{case.reference}/standing"
+    warning = f"Nobody has checked the standing of {report.reference}"
+    assert warning in rui.post(address, data=choice(fresh(case))).text
+    assert rui.post(standing, data=check | {"do": "refuse", "why": "The paper is another's."}).status_code == 302
+    refused = rui.post(address, data=choice(fresh(case)))
+    assert refused.status_code == 422
+    assert f"The standing of {report.reference} was refused" in refused.text
+    assert rui.post(standing, data=check | {"do": "verify"}).status_code == 302
+    page = rui.post(address, data=choice(fresh(case)))
+    assert page.status_code == 200 and warning not in page.text
+
+
 def test_the_preview_warns_of_a_person_in_the_reason(at_desk: Callable[[str], Browser]) -> None:
     """The account would read the reporter's name in its letter; a reason without is not warned of."""
     case = matched_case()

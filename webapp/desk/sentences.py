@@ -65,6 +65,10 @@ SENTENCES: dict[str, Any] = {
     # The decision
     "finding_missing": lazy("Please answer every report: supported, not supported, or cannot tell."),
     "reason_too_long": lazy("The reason or the note is too long: %(limit)s characters at most."),
+    "standing_refused": lazy(
+        "The standing of %(reference)s was refused, so it cannot be supported. Check the standing again, or find the "
+        "report not supported."
+    ),
     "reason_missing": lazy("Please give the reason. Both sides will read it."),
     "ground_missing": lazy("Please choose the rule that was broken."),
     "measure_missing": lazy("A report is supported, so at least one measure has to follow."),
@@ -79,6 +83,10 @@ SENTENCES: dict[str, Any] = {
     "set_aside_reason_missing": lazy(
         "The measure you chose for the account is lighter than the ladder says. Choose what the ladder says, or say "
         "why not."
+    ),
+    "warning_first": lazy(
+        "This account was never warned before. Choose something lighter than suspension or closure, or say why the "
+        "ladder is set aside."
     ),
     "mark_unknown": lazy("There is no such grade of misuse."),
     "mark_without_dismissal": lazy("Only a report that is not supported can be marked as misuse."),
@@ -104,6 +112,10 @@ SENTENCES: dict[str, Any] = {
     "you_touched_it": lazy("You worked on this case before, so somebody else has to decide its appeal."),
     "not_yours": lazy("This appeal is not yours. Take it first."),
     "find_first": lazy("Please answer every report yourself first. Then the first decision is shown."),
+    "appeal_too_heavy": lazy(
+        "A long restriction or a closure needs two people, and you decide an appeal alone. Choose something lighter "
+        "for the account and say why the ladder is set aside."
+    ),
     "cannot_take": lazy("This appeal was decided already."),
     "cannot_find": lazy("Your findings are made already."),
     "cannot_release": lazy("This appeal cannot be given back any more."),

@@ -14,6 +14,7 @@ from webapp.domain.policy.queries import book
 # Which part of the form a refusal belongs to.
 PLACE = {
     "finding_missing": "findings",
+    "standing_refused": "findings",
     "mark_unknown": "marks",
     "mark_without_dismissal": "marks",
     "mark_reason_missing": "marks",
@@ -25,6 +26,8 @@ PLACE = {
     "measure_not_in_book": "actions",
     "days_missing": "actions",
     "set_aside_reason_missing": "account",
+    "warning_first": "account",
+    "appeal_too_heavy": "account",
     "modifier_unknown": "weight",
     "defence_unknown": "weight",
     "reason_missing": "reason",

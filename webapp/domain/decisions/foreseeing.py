@@ -14,12 +14,15 @@ from webapp.domain.cases.models import Case
 from webapp.domain.cases.rules import priority_of
 from webapp.domain.conduct.rules import counts
 from webapp.domain.decisions import queries, records
-from webapp.domain.decisions.ladder import forecast
+from webapp.domain.decisions.ladder import contains, forecast
 from webapp.domain.decisions.models import Action
 from webapp.domain.decisions.rules import ActionFact, Choice, Outcome, check, covered, facts_of, needs_second
 from webapp.domain.decisions.statements import statement_parts
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
+
+
+VERDICTS = ("first", "appeal")  # stages in which people decide on the reports themselves
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,12 @@ def second_needed(case: Case, outcome: Outcome) -> list[str]:
 
 def plan(case: Case, choice: Choice, stage: str = "first") -> Plan:
     """The whole consequence of a choice. On appeal, measures already in force and decided again simply go on, and what
-    has been served counts: a suspension made shorter ends that many days after it began."""
+    has been served counts: a suspension made shorter ends that many days after it began. What would be decided by one
+    person alone on appeal and needs two is refused ('appeal_too_heavy')."""
     reports = cases.active_reports(case.id)
     check(choice, {r.id: r.kind for r in reports}, book())
     _check_marks(choice, reports)
+    _check_standing(choice, reports)
     moment = now()
     earlier = records.strike_of(case.id)
     start = earlier.issued_at if earlier else moment
@@ -60,6 +65,7 @@ def plan(case: Case, choice: Choice, stage: str = "first") -> Plan:
         goes_on: list[Action] = []
         undo = [a for a in held if not covered(a.kind, [kind for kind, _days in chosen], book())]
     else:
+        _check_weight(chosen, case.id)
         wanted = {(a.kind, a.days) for a in facts_of(chosen, moment, book())}
         goes_on = [a for a in held if (a.kind, a.days) in wanted]
         undo = [a for a in held if a not in goes_on]
@@ -79,6 +85,16 @@ def plan(case: Case, choice: Choice, stage: str = "first") -> Plan:
         source=queries.source_of([r for r in reports if choice.findings[r.id] == "supported"] or reports),
     )
     return Plan(explained(outcome), new, tuple(undo), start)
+
+
+def _check_weight(chosen: Sequence[tuple[str, int | None]], case_id: str) -> None:
+    """An appeal is decided by one person, so what needs two (law.md §4.4) may go on or be made lighter there, but not
+    begin, neither by hand nor by the ladder. Raises Refused('appeal_too_heavy')."""
+    had = [(a.kind, a.days) for d in queries.all_of(case_id) if d.stage in VERDICTS for a in d.actions]
+    agreed = [action for action in had if needs_second([action], "", book())]
+    for action in chosen:
+        if needs_second([action], "", book()) and not any(contains(earlier, action, book()) for earlier in agreed):
+            raise Refused("appeal_too_heavy", action=action[0])
 
 
 def explained(outcome: Outcome) -> Outcome:
@@ -101,6 +117,16 @@ def _still_to_come(
             began |= {a.kind: decision.decided_at for a in decision.actions if a.id not in taken_back}
     facts = [fact for a in chosen for fact in facts_of([a], began.get(a[0], moment), book())]
     return tuple(f for f in facts if f.kind not in going_on and (f.ends_at is None or f.ends_at > moment))
+
+
+def _check_standing(choice: Choice, reports: Sequence[Report]) -> None:
+    """Refuse to support a report whose standing a person refused: the right was not theirs to claim (law.md §2). Of
+    urgent kinds, and of those that anyone may report, the content counts and not who speaks."""
+    for report in reports:
+        kind = book().kinds[report.kind]
+        whoever = book().leaves(report.kind).get("ANY") == "notice" or book().urgent(kind.priority)
+        if choice.findings[report.id] == "supported" and report.standing.state == "refused" and not whoever:
+            raise Refused("standing_refused", reference=report.reference)
 
 
 def _check_marks(choice: Choice, reports: Sequence[Report]) -> None:
