@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
@@ -116,7 +116,7 @@ def _reads(browser: Browser, *addresses: str) -> list[str]:
     return found
 
 
-def _answers(browser: Browser, address: str, *forms: dict[str, object]) -> list[str]:
+def _answers(browser: Browser, address: str, *forms: Mapping[str, object]) -> list[str]:
     """What is said to these forms in English, on the page or on the one it leads to."""
     found = []
     for form in forms:
