@@ -209,6 +209,7 @@ def proposed(cast: Cast) -> str:
         case.kind,
         [("remove", None), ("close", None)],
         REASON,
+        set_aside="It could not wait for a warning.",
     )
     with transaction():
         decision_verbs.decide(case.id, cast.rui, cases.get(case.id).version, choice)

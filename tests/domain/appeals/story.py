@@ -63,6 +63,8 @@ def choice(case: Case, **changes: object) -> Choice:
         "actions": [("remove", None)],
         "reason": "The same picture, mirrored.",
     }
+    if {"suspend", "close"} & {kind for kind, _days in changes.get("actions", [])}:  # type: ignore[attr-defined]  # a list of measures
+        values["set_aside"] = "A false lottery; it cannot wait for a warning."
     return Choice(**(values | changes))  # type: ignore[arg-type]  # built from keywords
 
 

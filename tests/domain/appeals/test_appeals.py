@@ -291,6 +291,24 @@ def test_after_the_content_is_back_the_way_is_the_court(clock: time_machine.Trav
         assert blind.door(decision.case_id, party).decision is None
 
 
+def test_the_preview_says_what_one_person_cannot_decide(cast: Cast) -> None:
+    """A closure on appeal is refused where it is looked at, as where it is decided; something lighter is possible."""
+    decision = removed(cast)
+    appeal = filed(decision.case_id, reporter(report_of(decision.case_id).id))
+    found(appeal, cast.mei, "supported")
+    case = cases.get(decision.case_id)
+    closure = choice(case, actions=[("remove", None), ("close", None)])
+    with refusal("appeal_too_heavy"):
+        appeals.foresee(again(appeal), closure)
+    with refusal("appeal_too_heavy"), transaction():
+        appeals.decide(appeal.id, cast.mei, closure)
+    lighter = choice(case, actions=[("remove", None), ("suspend", 3)])
+    assert appeals.foresee(again(appeal), lighter)[0] == "varied"
+    with transaction():
+        appeals.decide(appeal.id, cast.mei, lighter)
+    assert in_force(case.id) == ["remove", "suspend"]
+
+
 def test_who_has_found_and_gives_it_back_cannot_find_again(clock: time_machine.Traveller, cast: Cast) -> None:
     """Giving back before finding costs nothing; afterwards she was shown the first decision, so another must come."""
     appeal = filed(removed(cast).case_id)

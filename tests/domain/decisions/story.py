@@ -14,6 +14,7 @@ from webapp.domain.reports.models import Respondent
 from webapp.domain.staff.models import Staff
 
 ACCOUNT = "acc"
+NEVER_WARNED = "A false lottery; it cannot wait for a warning."  # what suspending or closing at once is put down to
 
 
 def account() -> Respondent:
@@ -36,12 +37,14 @@ def opened(staff: Staff | None = None, **answers: object) -> Case:
 
 
 def choice(case: Case, *actions: tuple[str, int | None], **changes: object) -> Choice:
-    """Upheld for the case's own kind, with the content removed, unless said otherwise."""
+    """Upheld for the case's own kind, with the content removed, unless said otherwise; a suspension or closure says why
+    it comes without a warning."""
     values: dict[str, object] = {
         "findings": {r.id: "supported" for r in cases.active_reports(case.id)},
         "ground": case.kind,
         "actions": actions or (("remove", None),),
         "reason": "The same painting, mirrored.",
+        "set_aside": NEVER_WARNED if {"suspend", "close"} & {kind for kind, _days in actions} else "",
     }
     return Choice(**(values | changes))  # type: ignore[arg-type]  # built from keywords
 

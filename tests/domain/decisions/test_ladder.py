@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from webapp.core.errors import Refused
-from webapp.domain.decisions.ladder import Record, StrikeFact, forecast, sentence
+from webapp.domain.decisions.ladder import Record, StrikeFact, contains, forecast, sentence
 from webapp.domain.decisions.rules import Choice, Forecast, covered, needs_second
 from webapp.domain.policy.queries import FOLDER, load
 
@@ -131,6 +131,43 @@ def test_something_lighter_needs_a_reason() -> None:
     """Choosing a warning where the ladder says more is refused until somebody says why."""
     with pytest.raises(Refused, match="set_aside_reason_missing"):
         forecast(upheld(actions=(*REMOVE, ("warn", None))), warned(strike(2)), NOW, BOOK)
+
+
+@pytest.mark.parametrize("heavy", [("suspend", 1), ("suspend", 14), ("close", None)])
+def test_suspending_or_closing_without_a_warning_needs_a_reason(heavy: tuple[str, int | None]) -> None:
+    """Also by hand: who skips the warning writes down why, and it is kept with the decision."""
+    with pytest.raises(Refused, match="warning_first"):
+        forecast(upheld(actions=(*REMOVE, heavy)), Record(), NOW, BOOK)
+    found = forecast(upheld(actions=(*REMOVE, heavy), set_aside="A false lottery."), Record([strike(10)]), NOW, BOOK)
+    assert found.actions == (heavy,) and found.why == ("no_warning_yet", "set_aside")
+    assert found.to_json()["set_aside"] == "A false lottery."
+    said = sentence(found, "en", BOOK, day)
+    assert "no warning was recorded before, so the ladder stops short of suspension" in said
+    assert "set aside for a reason given" in said
+
+
+def test_what_needs_no_warning_needs_no_such_reason() -> None:
+    """An account warned before, a kind of zero tolerance, and what is lighter than a suspension."""
+    forecast(upheld(actions=(*REMOVE, ("suspend", 14))), warned(), NOW, BOOK)
+    forecast(upheld("FRAUD", actions=(*REMOVE, ("close", None))), Record(), NOW, BOOK)
+    forecast(upheld(actions=(*REMOVE, ("limit", 7))), Record(), NOW, BOOK)
+
+
+@pytest.mark.parametrize(
+    ("had", "wanted", "expected"),
+    [
+        (("suspend", 14), ("suspend", 7), True),
+        (("suspend", 7), ("suspend", 14), False),
+        (("close", None), ("suspend", 30), True),
+        (("suspend", 30), ("close", None), False),
+        (("live_off", 30), ("live_off", 7), True),
+        (("registration_suspended", 30), ("live_off", 7), False),  # another thing
+        (("registration_revoked", None), ("registration_revoked", None), True),
+    ],
+)
+def test_what_a_heavier_measure_contains(had: tuple[str, int], wanted: tuple[str, int | None], expected: bool) -> None:
+    """On the account the rung and then the days; elsewhere the same measure for as long."""
+    assert contains(had, wanted, BOOK) is expected
 
 
 def day(at: datetime, code: str) -> str:

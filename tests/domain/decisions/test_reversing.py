@@ -115,6 +115,50 @@ def test_a_reporter_wins_an_appeal(case: Case, cast: Cast) -> None:
     assert db.session.get_one(ConductMark, report.id).removed_at is not None
 
 
+@pytest.mark.parametrize("heavy", [("close", None), ("suspend", 7), ("suspend", 30), ("limit", 7)])
+def test_nobody_begins_alone_on_appeal_what_needs_two(case: Case, cast: Cast, heavy: tuple[str, int | None]) -> None:
+    """One person decides an appeal; a closure or a week away from the platform needs two (law.md §4.4)."""
+    first = decided(case, cast.rui, dismissed(case))
+    harder = choice(case, ("remove", None), heavy)
+    with pytest.raises(Refused, match="appeal_too_heavy"):
+        appealed(case, cast.lan, harder, first)
+    assert queries.verdict_of(case.id) is first and queries.in_force(case.id) == []
+    second = appealed(case, cast.lan, choice(case, ("remove", None), ("suspend", 3)), first)
+    assert kinds(second) == ["remove", "suspend"]
+
+
+def test_a_suspension_is_not_made_longer_on_appeal(case: Case, cast: Cast) -> None:
+    """Two agreed to two weeks, nobody to a month or to a closure; what they agreed to may be repeated."""
+    first = suspended(case, cast, 14)
+    for heavier in (("suspend", 30), ("close", None)):
+        with pytest.raises(Refused, match="appeal_too_heavy"):
+            appealed(case, cast.lan, choice(case, ("remove", None), heavier), first)
+    second = appealed(case, cast.lan, choice(case, ("remove", None), ("suspend", 14), reason="Again."), first)
+    assert [f.kind for f in queries.outcome(second).actions] == ["remove", "suspend"]
+
+
+def test_a_closure_is_made_lighter_on_appeal(case: Case, cast: Cast) -> None:
+    """Two agreed to the closure; a month instead needs nobody else."""
+    with transaction():
+        made = decide(case.id, cast.rui, case.version, choice(case, ("remove", None), ("close", None)))
+        assert isinstance(made, Proposal)
+        first = agree(made.id, cast.mei)
+    second = appealed(case, cast.lan, choice(case, ("remove", None), ("suspend", 30)), first)
+    assert kinds(second) == ["suspend", "reopen"]
+
+
+def test_the_ladder_closes_no_account_on_appeal_either(app: APIFlask, cast: Cast) -> None:
+    """Fraud leads to closure by itself; on appeal that is refused until the ladder is set aside."""
+    case = opened(cast.rui, kind="FRAUD")
+    with transaction():
+        made = decide(case.id, cast.rui, case.version, dismissed(case))
+        first = agree(made.id, cast.mei) if isinstance(made, Proposal) else made
+    with pytest.raises(Refused, match="appeal_too_heavy"):
+        appealed(case, cast.lan, choice(case), first)
+    second = appealed(case, cast.lan, choice(case, set_aside="Two people close an account, not one."), first)
+    assert kinds(second) == ["remove"]
+
+
 def test_an_appeal_is_against_the_verdict_in_force(case: Case, cast: Cast) -> None:
     """A verdict that was replaced already cannot be replaced again."""
     first = decided(case, cast.rui)

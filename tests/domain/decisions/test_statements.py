@@ -64,7 +64,8 @@ def test_each_restriction_has_its_start_and_end(app: APIFlask, cast: Cast) -> No
     assert lines[2].startswith("Suspend the account for 7 days, from 2 March 2026 until 9 March 2026.")
     assert lines[3] == "Unless it says otherwise above, this applies everywhere the platform can be reached."
     assert lines[4] == "The account gets 2 points, which end on 31 May 2026; 2 points count now."
-    assert lines[5].startswith("Further violations lead to heavier measures")
+    assert lines[5].startswith("What weighed: no warning was recorded before")
+    assert lines[6].startswith("Further violations lead to heavier measures")
 
 
 def test_facts_and_what_matched_without_the_reporters_material(app: APIFlask, cast: Cast) -> None:

@@ -74,7 +74,10 @@ def decided(cast: Cast) -> Callable[..., str]:
             who = rui()
             take(case.id, who)
             ground = "COPY_IMAGE" if "supported" in findings.values() else ""
-            made = decide(case.id, who, case.version, Choice(findings, ground, actions, reason))
+            # A suspension or closure says why it comes without a warning.
+            aside = "It could not wait." if {"suspend", "close"} & {kind for kind, _days in actions} else ""
+            choice = Choice(findings, ground, actions, reason, set_aside=aside)
+            made = decide(case.id, who, case.version, choice)
             return made.id if isinstance(made, Decision) else agree(made.id, staff("mei")).id
 
     return act

@@ -78,7 +78,8 @@ def cure_lapsed(story: Story) -> None:
 
 
 def ending(story: Story) -> None:
-    story.filed().decided("supported", ("remove", None), ("suspend", 7)).later(days=6, minutes=1)
+    aside = "It could not wait for a warning."
+    story.filed().decided("supported", ("remove", None), ("suspend", 7), set_aside=aside).later(days=6, minutes=1)
 
 
 def ended(story: Story) -> None:

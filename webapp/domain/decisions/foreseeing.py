@@ -16,11 +16,19 @@ from webapp.domain.conduct.rules import counts
 from webapp.domain.decisions import queries, records
 from webapp.domain.decisions.ladder import contains, forecast
 from webapp.domain.decisions.models import Action
-from webapp.domain.decisions.rules import ActionFact, Choice, Outcome, check, covered, facts_of, needs_second
+from webapp.domain.decisions.rules import (
+    ActionFact,
+    Choice,
+    Outcome,
+    asks_second,
+    check,
+    covered,
+    facts_of,
+    needs_second,
+)
 from webapp.domain.decisions.statements import statement_parts
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
-
 
 VERDICTS = ("first", "appeal")  # stages in which people decide on the reports themselves
 
@@ -91,9 +99,9 @@ def _check_weight(chosen: Sequence[tuple[str, int | None]], case_id: str) -> Non
     """An appeal is decided by one person, so what needs two (law.md §4.4) may go on or be made lighter there, but not
     begin, neither by hand nor by the ladder. Raises Refused('appeal_too_heavy')."""
     had = [(a.kind, a.days) for d in queries.all_of(case_id) if d.stage in VERDICTS for a in d.actions]
-    agreed = [action for action in had if needs_second([action], "", book())]
+    agreed = [action for action in had if action[0] in book().actions and asks_second(*action, book())]
     for action in chosen:
-        if needs_second([action], "", book()) and not any(contains(earlier, action, book()) for earlier in agreed):
+        if asks_second(*action, book()) and not any(contains(earlier, action, book()) for earlier in agreed):
             raise Refused("appeal_too_heavy", action=action[0])
 
 

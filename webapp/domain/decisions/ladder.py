@@ -54,7 +54,11 @@ class Record:
 
 
 def forecast(choice: Choice, record: Record, moment: datetime, book: Book) -> Forecast:
-    """What `choice` would do to the account at `moment`. Raises Refused('set_aside_reason_missing')."""
+    """What `choice` would do to the account at `moment`.
+
+    Raises Refused: 'set_aside_reason_missing' (lighter than the ladder), 'warning_first' (suspension or closure without
+    a warning before); with `choice.set_aside` either is possible and the reason is kept.
+    """
     before = sum(strike.points for strike in record.strikes)
     ends = _ends(record.strikes)
     if choice.verdict != "upheld":
@@ -67,7 +71,7 @@ def forecast(choice: Choice, record: Record, moment: datetime, book: Book) -> Fo
     after = before + earned
     rung, because = _rung(choice, record, earned, after, book)
     asked = _asked(rung, record.strikes, book)
-    taken, lighter = _taken(asked, chosen, choice.set_aside, book)
+    taken, aside = _taken(asked, chosen, choice, record, book)
     expires = moment + timedelta(days=rung.points_days) if earned and rung.points_days is not None else None
     new = [StrikeFact(choice.ground, earned, rung.code, moment, expires)] if earned else []
     return Forecast(
@@ -79,10 +83,10 @@ def forecast(choice: Choice, record: Record, moment: datetime, book: Book) -> Fo
         asked,
         taken,
         _ends([*record.strikes, *new]),
-        (*why, *because, *lighter),
+        tuple(dict.fromkeys((*why, *because, *aside))),
         expires,
         defence=choice.defence,
-        set_aside=choice.set_aside.strip() if lighter else "",
+        set_aside=choice.set_aside.strip() if aside else "",
     )
 
 
@@ -119,18 +123,27 @@ def _rung(choice: Choice, record: Record, earned: int, after: int, book: Book) -
     warning recorded before (DSA art 23(1)); without one the account gets the heaviest rung below them.
     """
     rungs, known = book.ladder.rungs, book.ladder.modifiers
-    severe = book.kinds[choice.ground].zero_tolerance
-    if severe and not choice.defence and any(known[code].intent for code in choice.modifiers):
+    if _severe(choice, book) and not choice.defence and any(known[code].intent for code in choice.modifiers):
         return rungs[-1], ("zero_tolerance",)
     if not earned:
         return rungs[0], ()
     place = max(n for n, rung in enumerate(rungs) if rung.points <= after)
-    if severe or record.warned:
+    if _severe(choice, book) or record.warned:
         return rungs[place], ()
     lower = place
-    while lower and any(book.actions[a].rung in WEIGHTS[2:] for a in rungs[lower].actions):
+    while lower and any(_warned_first(a, book) for a in rungs[lower].actions):
         lower -= 1
     return rungs[lower], ("no_warning_yet",) if lower < place else ()
+
+
+def _severe(choice: Choice, book: Book) -> bool:
+    """Whether suspension and closure need no warning before."""
+    return book.kinds[choice.ground].zero_tolerance
+
+
+def _warned_first(kind: str, book: Book) -> bool:
+    """Whether a measure is a suspension or a closure, which come after a warning (DSA art 23(1))."""
+    return book.actions[kind].rung in WEIGHTS[2:]
 
 
 def _asked(rung: Rung, strikes: Sequence[StrikeFact], book: Book) -> Measures:
@@ -150,12 +163,30 @@ def _weight(action: tuple[str, int | None], book: Book) -> tuple[int, float]:
     return WEIGHTS.index(book.actions[kind].rung), float("inf") if days is None else days
 
 
-def _taken(asked: Measures, chosen: Measures, set_aside: str, book: Book) -> tuple[Measures, tuple[str, ...]]:
-    """The ladder's measures, unless the reviewer chose one at least as heavy or says why the ladder is set aside."""
+def contains(had: tuple[str, int | None], wanted: tuple[str, int | None], book: Book) -> bool:
+    """Whether (kind, days) `had` is at least as heavy as `wanted`: the same for as long, or further up the ladder."""
+    if _weighs(had[0], book) and _weighs(wanted[0], book):
+        return _weight(had, book) >= _weight(wanted, book)
+    return had[0] == wanted[0] and (had[1] is None or (wanted[1] is not None and had[1] >= wanted[1]))
+
+
+def _taken(
+    asked: Measures, chosen: Measures, choice: Choice, record: Record, book: Book
+) -> tuple[Measures, tuple[str, ...]]:
+    """The ladder's measures, unless the reviewer chose one at least as heavy or says why the ladder is set aside.
+
+    Suspending or closing by hand an account that was never warned wants that reason too, as the ladder itself would
+    not go there.
+    """
+    reason = choice.set_aside.strip()
+    if not (record.warned or _severe(choice, book)) and any(_warned_first(kind, book) for kind, _days in chosen):
+        if not reason:
+            raise Refused("warning_first")
+        return chosen, ("no_warning_yet", "set_aside")
     heaviest = max((_weight(action, book) for action in asked), default=(0, 0.0))
     if not asked or (chosen and max(_weight(action, book) for action in chosen) >= heaviest):
         return chosen, ()
-    if set_aside.strip():
+    if reason:
         return chosen, ("set_aside",)
     if chosen:
         raise Refused("set_aside_reason_missing")

@@ -30,9 +30,10 @@ def redecide(case_id: str, staff: Staff, choice: Choice, supersedes: Decision) -
 
     Measures no longer decided are taken back by their inverse, those decided again go on, new ones begin; the strike
     is removed and, where points remain, given anew from the first verdict's day; marks not set again are lifted.
-    The appeal is itself the second look, so no further person is asked; whoever decides it has not touched the case
-    (the appeals room sees to that, so this verb does not note a touch). Raises Conflict('case_changed') when
-    `supersedes` is not the verdict in force; Refused as `decide`.
+    The appeal is itself the second look, so no further person is asked, and nothing may begin that needs two; whoever
+    decides it has not touched the case (the appeals room sees to that, so this verb does not note a touch). Raises
+    Conflict('case_changed') when `supersedes` is not the verdict in force; Refused as `decide` and 'appeal_too_heavy'
+    (a long suspension or a closure that no earlier verdict of the case had, law.md §4.4).
     """
     require_transaction("decisions.redecide")
     case = cases.get(case_id)

@@ -224,12 +224,14 @@ def needs_second(actions: Sequence[tuple[str, int | None]], priority: str, book:
 
     `actions` are all the decision would take, those of the ladder too (law.md §4.4).
     """
-    why = []
-    for kind, days in actions:
-        since = book.actions[kind].second_person_days
-        if since is not None and (since == 0 or (days or 0) >= since):
-            why.append(kind)
+    why = [kind for kind, days in actions if asks_second(kind, days, book)]
     return [*why, "urgent"] if book.urgent(priority) else why
+
+
+def asks_second(kind: str, days: int | None, book: Book) -> bool:
+    """Whether this measure by itself asks for a second person, whatever the case's priority."""
+    since = book.actions[kind].second_person_days
+    return since is not None and (since == 0 or (days or 0) >= since)
 
 
 def covered(provisional: str, final: Sequence[str], book: Book) -> bool:
