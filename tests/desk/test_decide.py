@@ -93,9 +93,7 @@ def test_the_preview_gives_everything_back_to_the_form(at_desk: Callable[[str], 
     case = matched_case()
     rui = at_desk("rui")
     rui.post(f"/desk/case/{case.reference}/take")
-    form = choice(
-        case, action=["remove", "geo_block"], account="suspend:7", set_aside="It spreads.", note="Third time."
-    )
+    form = choice(case, action=["remove", "geo_block"], account="suspend:7", note="Third time this month.")
     form |= {"modifier": ["reach"], "defence": "PARODY", "set_aside": "A first case of its kind."}
     page = rui.post(f"/desk/case/{case.reference}/edit", data=form).text
     assert "Third time this month." in page
