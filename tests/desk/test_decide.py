@@ -78,6 +78,23 @@ def test_a_standing_counts_in_the_decision(at_desk: Callable[[str], Browser]) ->
     assert page.status_code == 200 and warning not in page.text
 
 
+def test_a_proposal_whose_ground_fell_away_can_still_be_read(at_desk: Callable[[str], Browser]) -> None:
+    """A standing is refused while a suspension waits for a second person: the page opens and says why not."""
+    case = matched_case()
+    rui, mei = at_desk("rui"), at_desk("mei")
+    rui.post(f"/desk/case/{case.reference}/take")
+    form = choice(fresh(case), account="suspend:14", set_aside="It was sold at once, a thousand times.")
+    assert rui.post(f"/desk/case/{case.reference}/decide", data=form).status_code == 302
+    assert "Agree: decide it so" in mei.get(f"/desk/case/{case.reference}").text
+    mei.post(f"/desk/case/{case.reference}/take")
+    report = cases.active_reports(case.id)[0]
+    refusal = {"report": report.id, "do": "refuse", "why": "The paper is another's."}
+    assert mei.post(f"/desk/case/{case.reference}/standing", data=refusal).status_code == 302
+    page = mei.get(f"/desk/case/{case.reference}")
+    assert page.status_code == 200
+    assert "As things stand now nobody can agree to this: The standing of" in page.text
+
+
 def test_the_preview_warns_of_a_person_in_the_reason(at_desk: Callable[[str], Browser]) -> None:
     """The account would read the reporter's name in its letter; a reason without is not warned of."""
     case = matched_case()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from webapp.core.errors import Refused
 from webapp.core.i18n import _, day, language, pick
-from webapp.desk import queries, words
+from webapp.desk import queries, sentences, words
 from webapp.desk.typed import LADDER, NOTHING, Typed
 from webapp.domain.cases.models import Case
 from webapp.domain.cures import queries as cures
@@ -102,8 +103,7 @@ def proposal(
 ) -> ProposalShown:
     """A proposal in words. `names`: staff by id; `reports`: references by report id; `when_`: when it was made."""
     choice = Choice.from_json(found.choice)
-    waits = found.state == "waiting"
-    outcome = foresee(case, choice) if waits else None
+    outcome, obstacle = _as_things_stand(case, choice) if found.state == "waiting" else (None, "")
     chosen: Sequence[tuple[str, int | None]] = choice.actions
     if outcome is not None:
         chosen = [(fact.kind, fact.days) for fact in outcome.actions]
@@ -120,9 +120,17 @@ def proposal(
         measures=[words.action(kind, days) for kind, days in chosen],
         reason=choice.reason,
         note=choice.note,
-        says=says(outcome) if outcome is not None else "",
+        says=says(outcome) if outcome is not None else obstacle,
         answer=_("%(name)s did not agree: %(note)s", name=second, note=found.note) if found.state == "refused" else "",
     )
+
+
+def _as_things_stand(case: Case, choice: Choice) -> tuple[Outcome | None, str]:
+    """What a waiting choice would lead to now; or why it no longer can be agreed to (a standing refused meanwhile)."""
+    try:
+        return foresee(case, choice), ""
+    except Refused as error:
+        return None, _("As things stand now nobody can agree to this: %(why)s", why=sentences.sentence(error))
 
 
 def sent_back(case: Case) -> Proposal | None:
