@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from webapp.core.clock import now
 from webapp.core.db import transaction
 from webapp.core.errors import Conflict, NotFound, Refused
 from webapp.core.i18n import NATIVE, _, pick, when
@@ -21,7 +20,6 @@ from webapp.desk.typed import PLACE, Typed
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
-from webapp.domain.claimants.rules import meets, state
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions import service as decision_verbs
 from webapp.domain.decisions.dsa import personal_data_in
@@ -66,27 +64,10 @@ def preview(reference: str) -> Any:
         verdict=words.VERDICTS[outcome.verdict],
         says=rail.says(outcome),
         personal=_personal(found, typed.reason),
-        unchecked=_unchecked(found, typed) if outcome.verdict == "upheld" else "",
+        unchecked=str(_(", ")).join(r.reference for r in decision_verbs.unchecked(found, typed.findings)),
         second=words.second(decision_verbs.second_needed(found, outcome)),
         effects=_effects(found, outcome, typed),
         letters=[(code, NATIVE[code], letters.preview(outcome, code)) for code in ("zh", "en")],
-    )
-
-
-def _unchecked(found: Case, typed: Typed) -> str:
-    """References of supported reports whose standing nobody has checked as far as their kind wants before a lasting
-    measure; '' when there is none. A person may still decide so, knowing it."""
-    moment = now()
-    return str(_(", ")).join(
-        report.reference
-        for report in cases.active_reports(found.id)
-        if typed.findings.get(report.id) == "supported"
-        and report.standing.basis != "ANY"
-        and book().kinds[report.kind].level != "V0"
-        and not (
-            state(report.standing, moment) == "verified"
-            and meets(report.standing.level, book().kinds[report.kind].level)
-        )
     )
 
 

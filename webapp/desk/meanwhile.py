@@ -94,7 +94,7 @@ def meanwhile(case: Case, reports: Sequence[Report], names: Mapping[str, str], m
         cure=_cure(case, cures.offer_of(case.id), moment),
         live=bool(asked) or bool(rules.clock_of(case.kind, "live_challenged", book())),
         challenges=[_challenge(one, moment) for one in asked],
-        tries=max(0, book().numbers.live_tries - rules.failures([c.state for c in asked])),
+        tries=rules.tries_left([c.state for c in asked], book()),
         referrals=[
             (r.authority, when(r.referred_at), names.get(r.staff_id, ""), r.note) for r in cases.referrals(case.id)
         ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -11,7 +10,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from webapp.core.audit import AuditEntry
 from webapp.core.db import db
 from webapp.core.errors import NotFound
-from webapp.core.ids import read_reference
 from webapp.core.outbox import Task
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.claimants.models import Consent, Standing
@@ -19,7 +17,7 @@ from webapp.domain.conduct.models import ConductMark, ConductStep
 from webapp.domain.decisions.models import Action, Decision, Proposal
 from webapp.domain.notifications.models import Letter
 from webapp.domain.partners.models import Effect
-from webapp.domain.reports.models import Report, Subject
+from webapp.domain.reports.models import Report
 
 PAGE = 25
 HISTORY = 60
@@ -90,35 +88,6 @@ def history(objects: Sequence[tuple[str, str]]) -> list[AuditEntry]:
     return list(db.session.scalars(statement))
 
 
-def measures(
-    state: str = "", after: tuple[datetime, str] | None = None, limit: int = PAGE
-) -> list[tuple[Action, Effect | None]]:
-    """Measures with what became of them, newest decision first, paged by key; up to limit + 1 rows."""
-    statement = (
-        select(Action, Effect)
-        .join(Decision, Decision.id == Action.decision_id)
-        .outerjoin(Effect, Effect.action_id == Action.id)
-        .options(
-            joinedload(Action.decision)
-            .joinedload(Decision.case)
-            .joinedload(Case.subject)
-            .joinedload(Subject.respondent),
-            joinedload(Action.decision).joinedload(Decision.staff),
-            joinedload(Effect.event),
-        )
-        .order_by(Decision.decided_at.desc(), Action.id)
-        .limit(limit + 1)
-    )
-    if state:
-        statement = statement.where(Effect.state == state)
-    if after is not None:
-        moment, action_id = after
-        statement = statement.where(
-            or_(Decision.decided_at < moment, and_(Decision.decided_at == moment, Action.id > action_id))
-        )
-    return [(action, effect) for action, effect in db.session.execute(statement)]
-
-
 def effects_of_case(case_id: str) -> dict[str, Effect]:
     """What became of the case's measures, by action id."""
     rows = db.session.scalars(
@@ -141,32 +110,6 @@ def parked_task(task_id: str) -> Task:
     if task is None or task.state != "dead":
         raise NotFound("no_such_task")
     return task
-
-
-def log(
-    *, object_id: str = "", actor_id: str = "", verb: str = "", before: int | None = None, limit: int = 50
-) -> list[AuditEntry]:
-    """The audit log, newest first, paged by key; up to limit + 1 entries."""
-    statement = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit + 1)
-    if object_id:
-        statement = statement.where(AuditEntry.object_id == object_id)
-    if actor_id:
-        statement = statement.where(AuditEntry.actor_id == actor_id)
-    if verb:
-        statement = statement.where(AuditEntry.verb == verb)
-    if before is not None:
-        statement = statement.where(AuditEntry.id < before)
-    return list(db.session.scalars(statement))
-
-
-def object_behind(reference: str) -> str:
-    """The row id behind a case's or report's reference, or the text itself when it is neither."""
-    code = read_reference(reference)
-    for model in (Case, Report):
-        found = db.session.scalar(select(model.id).where(model.reference == code))
-        if found:
-            return str(found)
-    return reference.strip()
 
 
 def references(ids: Iterable[str]) -> dict[str, str]:

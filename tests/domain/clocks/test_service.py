@@ -347,32 +347,6 @@ def test_a_clock_that_a_person_starts(app: APIFlask, clock: time_machine.Travell
     assert the("WAIT_EXT_IP", "counter:1").due_at == datetime(2026, 12, 29, 15, 59, 59, 999999, tzinfo=UTC)
 
 
-def test_a_page_of_cases_reads_its_clocks_in_one_query(app: APIFlask, clock: time_machine.Traveller) -> None:
-    """Live ones only, strictest first, pauses included; a case without clocks has none."""
-    one, two, none = a_case(), a_case(), a_case()
-    tell("submitted", one, on="report:1")
-    tell("submitted", two, on="report:2")
-    tell("acknowledged", two, on="report:2")
-    with transaction():
-        service.pause("report:2", "returned")
-    db.session.rollback()
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        found = queries.states_for([one, two, none])
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert sum(s.startswith("SELECT") for s in statements) == 1
-    assert [r.code for r in found[one]] == ["ACK", "TRIAGE", "DECISION"]
-    assert {r.paused_for for r in found[two] if r.code == "DECISION"} == {"returned"}
-    assert "ACK" not in {r.code for r in found[two]} and found[none] == []
-    assert queries.states_for([]) == {}
-
-
 def test_at_risk_are_those_past_their_alert(app: APIFlask, clock: time_machine.Traveller) -> None:
     """The most overdue first; a party's clock is no risk of ours."""
     case = a_case()

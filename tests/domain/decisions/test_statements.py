@@ -17,7 +17,7 @@ from webapp.domain.cases.models import Case
 from webapp.domain.decisions import queries
 from webapp.domain.decisions.rules import ActionFact, Outcome
 from webapp.domain.decisions.service import foresee
-from webapp.domain.decisions.statements import law_of, reason_words, short_outcome, statement_parts, terms_of
+from webapp.domain.decisions.statements import law_of, reason_words, statement_parts, terms_of
 from webapp.domain.policy.queries import book
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -138,23 +138,6 @@ def test_an_accepted_defence_is_named(case: Case) -> None:
     outcome = foresee(case, choice(case, defence="PARODY"))
     assert "This defence was accepted as made in good faith: Quotation" in told(outcome)["Facts and reasons"]
     assert "good-faith defence" in told(outcome)["What was done"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        ("supported", "Done with the content: Remove the content."),
-        ("not_supported", "nothing is done because of your report"),
-        ("cannot_tell", "we cannot tell"),
-    ],
-)
-def test_the_reporter_reads_a_short_outcome(case: Case, answer: str, expected: str) -> None:
-    """By her own answer; no points, nothing of the account."""
-    outcome = foresee(case, choice(case, ("remove", None), ("suspend", 7)))
-    text = short_outcome(outcome, answer, "COPY_IMAGE", "en", book())
-    assert expected in text
-    assert not any(word in text for word in ("point", "account", "Suspend", "copycat"))
-    assert "{" not in short_outcome(outcome, answer, "COPY_IMAGE", "zh", book())
 
 
 def test_where_nothing_is_found_there_is_no_statement(case: Case, cast: Cast) -> None:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from webapp.core.clock import now
 from webapp.core.db import db, need, settings
@@ -15,7 +15,7 @@ from webapp.domain.appeals import redaction, rules
 from webapp.domain.appeals.models import CounterForward, CounterNotice, ProofItem
 from webapp.domain.appeals.rules import OPEN_COUNTER, Claim, Forward
 from webapp.domain.cases import queries as cases
-from webapp.domain.cases.models import Case, CaseReport
+from webapp.domain.cases.models import CaseReport
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.models import Decision, Finding
 from webapp.domain.policy.queries import book
@@ -192,21 +192,3 @@ def waiting() -> list[CounterNotice]:
     """Counter-notices in their waiting time, the one over first at the top."""
     statement = select(CounterNotice).where(CounterNotice.state == "waiting")
     return list(db.session.scalars(statement.order_by(CounterNotice.restore_by, CounterNotice.id)))
-
-
-def for_desk() -> list[CounterNotice]:
-    """Counter-notices a person has to look at: held until a judgment, or not arrived a day after they should have."""
-    late = now() - timedelta(hours=2 * book().numbers.arrival_hours)
-    return list(
-        db.session.scalars(
-            select(CounterNotice)
-            .join(Case, Case.id == CounterNotice.case_id)
-            .where(
-                or_(
-                    CounterNotice.state == "held",
-                    (CounterNotice.state == "forwarded") & (CounterNotice.forwarded_at <= late),
-                )
-            )
-            .order_by(CounterNotice.filed_at, CounterNotice.id)
-        )
-    )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from webapp.core.clock import now
 from webapp.core.db import db, need, settings
 from webapp.domain.clocks import rules
 from webapp.domain.clocks.models import Clock
-from webapp.domain.clocks.rules import LIVE
 from webapp.domain.policy.queries import book
 from webapp.domain.policy.shape import Span
 
@@ -85,23 +83,6 @@ def at_risk(limit: int = 50) -> list[Clock]:
             .limit(limit)
         )
     )
-
-
-def states_for(case_ids: Collection[str]) -> dict[str, list[Reading]]:
-    """The live clocks of many cases in one query, each case's strictest first; a case without any has an empty list."""
-    found: dict[str, list[Reading]] = {case_id: [] for case_id in case_ids}
-    if not found:
-        return found
-    moment = now()
-    clocks = db.session.scalars(
-        select(Clock)
-        .where(Clock.case_id.in_(found), Clock.state.in_(LIVE))
-        .options(joinedload(Clock.pauses))
-        .order_by(Clock.due_at, Clock.code)
-    ).unique()
-    for clock in clocks:
-        found[clock.case_id].append(reading(clock, moment))
-    return found
 
 
 def readings(case_id: str) -> list[Reading]:

@@ -52,13 +52,7 @@ def challenges_of(case_id: str) -> list[LiveChallenge]:
 
 def tries_left(case_id: str) -> int:
     """How many more challenges may be asked."""
-    return max(0, book().numbers.live_tries - rules.failures([c.state for c in challenges_of(case_id)]))
-
-
-def can_offer(case_id: str) -> bool:
-    """Whether the desk can offer a cure now: the book knows one for the kind, and none is or was open in the case."""
-    case = case_of(case_id)
-    return rules.cure_of(case.kind, book()) is not None and offer_of(case_id) is None
+    return rules.tries_left([c.state for c in challenges_of(case_id)], book())
 
 
 def suggested(case_id: str) -> tuple[str, ...]:

@@ -59,6 +59,11 @@ def failures(states: Sequence[str]) -> int:
     return failed
 
 
+def tries_left(states: Sequence[str], book: Book) -> int:
+    """How many more challenges may be asked; `states` as `failures` takes them."""
+    return max(0, book.numbers.live_tries - failures(states))
+
+
 def suggested(kind: str, lapsed: bool, failed: int, book: Book) -> tuple[str, ...]:
     """Measures the desk finds ticked: what the book says of a live stream nobody answered for (the kind's default
     measures) once every try failed; the cure's own measure when it lapsed; else nothing beyond the usual."""

@@ -147,7 +147,7 @@ def challenge(case_id: str, staff: Staff) -> LiveChallenge:
     before = queries.challenges_of(case_id)
     if any(one.state == CHALLENGE.start for one in before):
         raise Conflict("challenge_running")
-    if rules.failures([one.state for one in before]) >= book().numbers.live_tries:
+    if not rules.tries_left([one.state for one in before], book()):
         raise Refused("no_tries_left")
     moment = now()
     code = rules.clock_of(case.kind, "live_challenged", book())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from webapp.core.i18n import day
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
 from webapp.domain.cases.rules import priority_of
+from webapp.domain.claimants.rules import meets, state
 from webapp.domain.conduct.rules import counts
 from webapp.domain.decisions import queries, records
 from webapp.domain.decisions.ladder import contains, forecast
@@ -125,6 +126,19 @@ def _still_to_come(
             began |= {a.kind: decision.decided_at for a in decision.actions if a.id not in taken_back}
     facts = [fact for a in chosen for fact in facts_of([a], began.get(a[0], moment), book())]
     return tuple(f for f in facts if f.kind not in going_on and (f.ends_at is None or f.ends_at > moment))
+
+
+def unchecked(case: Case, findings: Mapping[str, str]) -> list[Report]:
+    """Supported reports whose standing nobody has checked as far as their kind wants before a lasting measure
+    (law.md §2: V2 before a permanent removal). A warning, no bar: a person may decide so, knowing it."""
+    moment = now()
+    return [
+        report
+        for report in cases.active_reports(case.id)
+        if findings.get(report.id) == "supported" and report.standing.basis != "ANY"
+        if (wanted := book().kinds[report.kind].level) != "V0"
+        if state(report.standing, moment) != "verified" or not meets(report.standing.level, wanted)
+    ]
 
 
 def _check_standing(choice: Choice, reports: Sequence[Report]) -> None:

@@ -160,21 +160,3 @@ def waiting(case_id: str) -> Proposal | None:
             Case.version == Proposal.case_version,
         )
     )
-
-
-def waiting_for(staff_id: str, limit: int = 50) -> list[Proposal]:
-    """Proposals that wait for a second person other than `staff_id`, oldest first."""
-    return list(
-        db.session.scalars(
-            select(Proposal)
-            .join(Case, Case.id == Proposal.case_id)
-            .where(
-                Proposal.state == "waiting",
-                Proposal.staff_id != staff_id,
-                Case.state == "proposed",
-                Case.version == Proposal.case_version,
-            )
-            .order_by(Proposal.proposed_at, Proposal.id)
-            .limit(limit)
-        )
-    )

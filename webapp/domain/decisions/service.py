@@ -11,7 +11,7 @@ from webapp.core.errors import Conflict
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.rules import LIVE
 from webapp.domain.cases.service import require_claim
-from webapp.domain.decisions.foreseeing import foresee, second_needed
+from webapp.domain.decisions.foreseeing import foresee, second_needed, unchecked
 from webapp.domain.decisions.interim import foresee_interim, impose_interim, let_go
 from webapp.domain.decisions.models import Decision, Proposal
 from webapp.domain.decisions.proposals import agree, first_decision, outdate, propose, refuse_proposal
@@ -31,6 +31,7 @@ __all__ = [
     "refuse_proposal",
     "restore",
     "second_needed",
+    "unchecked",
 ]
 
 

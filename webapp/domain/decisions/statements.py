@@ -205,25 +205,6 @@ def _countered(outcome: Outcome, book: Book) -> bool:
     return not shut and all(any(r.counter_allowed for r in found) for found in (known, ground))
 
 
-def short_outcome(outcome: Outcome, answer: str, kind: str, code: str, book: Book) -> str:
-    """What one reporter is told of the decision in a sentence or two, by the answer to her own report.
-
-    No points, nothing of the account, nothing of other reports: measures on content are named only to whose report
-    was supported. For the stages without findings it is why something was put back.
-    """
-    speaker = _Speaker(code, book, lambda _moment, _code: "")
-    content = [f for f in outcome.actions if book.actions[f.kind].target == "content"]
-    measures = speaker.measures(content)
-    if outcome.verdict == "provisional":
-        return speaker.say("short_provisional", measures=measures)
-    if outcome.verdict in ("cured", "restored"):
-        return reason_words(outcome, code, book)
-    name = speaker.words(book.kinds[kind].name)
-    if answer == "supported":
-        return speaker.say("short_supported" if content else "short_supported_only", kind=name, measures=measures)
-    return speaker.say(f"short_{answer}", kind=name)
-
-
 def reason_words(of: Outcome | Any, code: str, book: Book) -> str:
     """The reason of a decision or outcome in words: a person's own, or the sentence behind a code (put back, cured)."""
     names = {"cured": str(of.reason), "restored": f"restored_{of.reason}"}

@@ -24,11 +24,6 @@ def letters_to(recipient: str) -> list[Letter]:
     return list(db.session.scalars(select(Letter).where(Letter.recipient == recipient).order_by(Letter.created_at)))
 
 
-def undelivered() -> list[Letter]:
-    """Letters no mail server took, newest first."""
-    return list(db.session.scalars(select(Letter).where(Letter.state == "failed").order_by(Letter.created_at.desc())))
-
-
 def leads() -> list[Staff]:
     """Who is told when a clock runs out or something urgent comes in: the active leads, else the administrators."""
     for role in ("lead", "admin"):

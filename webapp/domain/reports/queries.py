@@ -54,16 +54,6 @@ def barred(subject_id: str, reporter_index: str, regimes: Collection[str]) -> li
     )
 
 
-def codes_of(report_id: str) -> dict[str, str]:
-    """Evidence id → what it is said to show (a code of evidence.toml), for items that were not taken back."""
-    rows = db.session.execute(
-        select(ReportEvidence.evidence_id, ReportEvidence.code)
-        .join(Evidence, Evidence.id == ReportEvidence.evidence_id)
-        .where(ReportEvidence.report_id == report_id, Evidence.dropped_at.is_(None), ReportEvidence.code != "")
-    )
-    return {evidence_id: code for evidence_id, code in rows}
-
-
 def items_of(report_id: str) -> list[Evidence]:
     """The report's items that were not taken back, in the order they came."""
     return list(
