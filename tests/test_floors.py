@@ -16,7 +16,11 @@ FLOOR = {
     "clocks": 2,
     "claimants": 2,
     "reports": 3,
+    "registry": 3,
     "matching": 4,
+    "biometrics": 4,
+    "labels": 4,
+    "index": 5,
     "conduct": 4,
     "cases": 5,
     "decisions": 6,
@@ -24,6 +28,7 @@ FLOOR = {
     "partners": 7,
     "cures": 7,
     "appeals": 7,
+    "staydown": 7,
     "notifications": 8,
 }
 FACES = ("public", "desk", "api", "cli")

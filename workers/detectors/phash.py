@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from webapp.domain.matching.detector import CannotLook, Comparison, Example, Signals, Thresholds
 
@@ -27,6 +27,8 @@ class PerceptualHash:
     name = "phash"
     version = "1"
     medium = "image"
+    cost: Literal["cheap", "dear"] = "cheap"
+    consent = ""
     _likeness: ModuleType
 
     def __init__(self, thresholds: Thresholds) -> None:

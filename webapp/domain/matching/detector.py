@@ -1,8 +1,9 @@
-"""What a detector is: the protocol every detector keeps, and the values that travel through it.
+"""What a detector and a reader are: the protocols they keep, and the values that travel through them.
 
 This file is the only thing `workers.detectors` may import of the house, so it holds no library,
 no database and no rule. A detector looks at one file (`signals`), lays two results side by side
-(`compare`) and can prove itself on pictures it brings along (`examples`).
+(`compare`) and can prove itself on pictures it brings along (`examples`). A reader looks at one file
+and says what the file itself declares (`read`).
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ CANNOT_LOOK_CODES = frozenset(
         "decoder_memory",  # memory limit
         "decoder_killed",  # the decoder process died
         "detector_absent",  # an optional package is missing here
+        "cannot_assess",  # there is something to compare, but too small, covered, drawn or turned away to tell
+        "no_face",  # no face was found
+        "no_text",  # no text to compare
         "failed",  # the detector itself failed
     }
 )
@@ -152,11 +156,16 @@ class Detector(Protocol):
 
     `medium` is what it looks at ("image"). `version` changes whenever stored signals of the older
     version could no longer be compared. Constructing a detector imports nothing heavy; `load` does.
+    `cost`: a dear detector is asked only where no cheap one already found a strong match.
+    `consent`: the purpose ("face", "voice") whose separate consent it needs, "" for none. A detector that
+    needs one keeps nothing of reported items: there its signals live only while they are compared.
     """
 
     name: str
     version: str
     medium: str
+    cost: Literal["cheap", "dear"]
+    consent: str
 
     def load(self) -> None:
         """Import the libraries. Raises ImportError when an optional package is missing."""
@@ -169,6 +178,43 @@ class Detector(Protocol):
 
     def examples(self) -> Sequence[Example]:
         """Pictures for the contract test, drawn, never stored."""
+
+
+# What a file says of its own making. Never "made by a human": no evidence is no evidence.
+Answer = Literal["declared", "suspected", "no_evidence"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing a file says of its own making: where it stands, what it says, how far it can be trusted.
+
+    `source` is a code (`xmp_aigc`, `png_parameters`, `c2pa`, `visible_mark` …), `answer` what it means alone, `trust`
+    "signed" (a trusted signature), "editable" (anybody could have written it) or "visible" (read off the picture).
+    `text` is the value in short, plain text; `issues` are codes of what is wrong with it (GB 45438 Annex E).
+    `box` is where it stands in the picture, as fractions (left, top, width, height); empty for metadata.
+    """
+
+    source: str
+    answer: Answer
+    trust: Literal["signed", "editable", "visible"]
+    text: str
+    issues: tuple[str, ...] = ()
+    box: tuple[float, ...] = ()
+
+
+class Reader(Protocol):
+    """Reads what one file says of its own making; `media` are the media types it can open ("image/png" …)."""
+
+    name: str
+    version: str
+    media: frozenset[str]
+    cost: Literal["cheap", "dear"]
+
+    def load(self) -> None:
+        """Import the libraries. Raises ImportError when an optional package is missing."""
+
+    def read(self, path: Path, media_type: str) -> Sequence[Claim]:
+        """All claims in one file, empty when it says nothing. Raises CannotLook. Call it in the sandbox."""
 
 
 def thresholds_of(book: Mapping[str, Any], name: str) -> Thresholds:

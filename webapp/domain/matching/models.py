@@ -53,6 +53,7 @@ class Match(Base):
         UniqueConstraint("query_id", "reference_id", "detector", "version"),
         CheckConstraint("verdict IN ('supports', 'does_not_support', 'cannot_tell')", name="verdict_known"),
         CheckConstraint("band IN ('strong', 'possible', 'weak', 'none')", name="band_known"),
+        CheckConstraint("origin IN ('report', 'registered', 'decided')", name="origin_known"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -67,3 +68,69 @@ class Match(Base):
     reason: Mapped[str]
     findings: Mapped[list[Any]]
     made_at: Mapped[datetime]
+    # Whose the reference is: 'report' (the reporter's own), 'registered' (a registered work or virtual human),
+    # 'decided' (content decided before). The last two were found in the index.
+    origin: Mapped[str] = mapped_column(default="report")
+
+
+class Suppression(Base):
+    """A match confirmed wrong for one claimant ("my twin", "licensed", "the original itself"): for her, and only for
+    her, the like is set aside from now on. It is still computed and shown, and no longer counts."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (
+        CheckConstraint("scope IN ('content', 'account')", name="scope_known"),
+        UniqueConstraint("claimant_key", "detector", "scope", "value"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    # The claimant's id; 'reporter:<id>' where anyone may report and no claimant is named.
+    claimant_key: Mapped[str] = mapped_column(index=True)
+    detector: Mapped[str]
+    # 'content': the SHA-256 of the reported file; 'account': the respondent's id.
+    scope: Mapped[str]
+    value: Mapped[str]
+    reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    match_id: Mapped[str | None] = mapped_column(ForeignKey("match.id"))
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class ThresholdChange(Base):
+    """A lead moved the bands of one detector version, after seeing them replayed on all decided cases."""
+
+    __tablename__ = "threshold_change"
+    __table_args__ = (CheckConstraint("0 <= strong AND strong <= possible AND possible <= weak", name="bands_widen"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    detector: Mapped[str] = mapped_column(index=True)
+    version: Mapped[str]
+    strong: Mapped[float]
+    possible: Mapped[float]
+    weak: Mapped[float]
+    why: Mapped[str]
+    # What the replay showed when it was confirmed: counts by old and new verdict and by how the case ended.
+    replay: Mapped[dict[str, Any]]
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    made_at: Mapped[datetime]
+
+
+class Rescan(Base):
+    """Looking at everything again with a detector's new version, in the background; it can be paused and resumed."""
+
+    __tablename__ = "rescan"
+    __table_args__ = (CheckConstraint("state IN ('running', 'paused', 'done')", name="state_known"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    detector: Mapped[str]
+    version: Mapped[str]
+    state: Mapped[str]
+    # Items are taken in the order of their ids; `cursor` is the last one handed out.
+    cursor: Mapped[str] = mapped_column(default="")
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
