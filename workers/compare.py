@@ -20,20 +20,13 @@ from typing import Any, TextIO
 
 from webapp.domain.evidence import kinds
 from webapp.domain.matching.book import chapter
-from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Signals
+from webapp.domain.matching.detector import CannotLook, Comparison, Detector
 from workers.detectors import registry
-from workers.sandbox import run_limited
+from workers.look import Outcome, look, look_all
+
+__all__ = ["Outcome", "compare_lines", "look", "look_all", "main"]
 
 AHEAD = 8  # lines in the hands of each process; bounds memory, keeps all of them busy
-
-
-def look(detector: Detector, path: Path, media_type: str) -> Signals:
-    """One detector over one file, decoded in the sandbox. Raises CannotLook."""
-
-    def child() -> bytes:
-        return detector.signals(path, media_type).to_bytes()
-
-    return Signals.from_bytes(run_limited(child))
 
 
 def compare_lines(

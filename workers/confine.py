@@ -7,6 +7,7 @@ kernel, another processor) is left out; the resource limits always hold.
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import os
 import platform
@@ -24,15 +25,18 @@ PROCESSES = 0  # no decoder of pictures starts one; root is exempt from this lim
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 1, 38, 22, 2
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 # Numbers of the calls a decoder must not make, by machine: (audit architecture, {call: number}).
-# Connections, new programs, other processes, and any change to names or sizes of stored files.
+# Connections, new programs, other processes, and any change to stored files or their names.
 _FORBIDDEN: dict[str, tuple[int, dict[str, int]]] = {
     "x86_64": (
         0xC000003E,
         {
             "socket": 41,
             "connect": 42,
+            "fork": 57,
+            "vfork": 58,
             "execve": 59,
             "execveat": 322,
             "ptrace": 101,
@@ -40,6 +44,9 @@ _FORBIDDEN: dict[str, tuple[int, dict[str, int]]] = {
             "process_vm_readv": 310,
             "process_vm_writev": 311,
             "io_uring_setup": 425,
+            "creat": 85,
+            "mknod": 133,
+            "mknodat": 259,
             "truncate": 76,
             "ftruncate": 77,
             "rename": 82,
@@ -70,6 +77,7 @@ _FORBIDDEN: dict[str, tuple[int, dict[str, int]]] = {
             "process_vm_readv": 270,
             "process_vm_writev": 271,
             "io_uring_setup": 425,
+            "mknodat": 33,
             "truncate": 45,
             "ftruncate": 46,
             "renameat": 38,
@@ -82,10 +90,21 @@ _FORBIDDEN: dict[str, tuple[int, dict[str, int]]] = {
         },
     ),
 }
+# Calls that are refused for what they are asked: (number by machine, which argument, the bits, refused when set?).
+# A file may be opened to read only; a new thread is no new process. clone3 and openat2 hide their arguments from the
+# filter: libraries that are told the kernel does not know them use the older calls.
+_THREAD = 0x00010000
+_ASKED: tuple[tuple[dict[str, int], int, int, bool], ...] = (
+    ({"x86_64": 56, "aarch64": 220}, 0, _THREAD, False),  # clone
+    ({"x86_64": 2}, 1, _WRITING, True),  # open
+    ({"x86_64": 257, "aarch64": 56}, 2, _WRITING, True),  # openat
+)
+_UNKNOWN = {"clone3": 435, "openat2": 437}
 
 
-def confine(writer: int, parent: int, memory: int, cpu: int) -> None:
-    """Every limit, before the first byte of the file is read. Keeps only the file number `writer`.
+def confine(writer: int, parent: int, memory: int, cpu: int) -> int:
+    """Every limit, before the first byte of the file is read; gives the bytes mapped now. Keeps only the file number
+    `writer`.
 
     `memory` in bytes above what is mapped now, `cpu` in seconds. Ends the process at once if
     `parent` is already gone.
@@ -100,8 +119,9 @@ def confine(writer: int, parent: int, memory: int, cpu: int) -> None:
     signal.alarm(0)
     os.environ.clear()
     _close_all_but(writer)
+    mapped = _mapped_bytes()
     for limit, value in (
-        (resource.RLIMIT_AS, _mapped_bytes() + memory),
+        (resource.RLIMIT_AS, mapped + memory),
         (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_FSIZE, FILE_BYTES),
         (resource.RLIMIT_NOFILE, max(OPEN_FILES, writer + 1)),
@@ -114,6 +134,7 @@ def confine(writer: int, parent: int, memory: int, cpu: int) -> None:
         # the process with a plain kill instead of the signal that says "out of time".
         resource.setrlimit(limit, (most, hard if limit == resource.RLIMIT_CPU else most))
     _filter_calls()
+    return mapped
 
 
 def _close_all_but(kept: int) -> None:
@@ -140,20 +161,26 @@ def _filter_calls() -> bool:
     if known is None:
         return False
     architecture, calls = known
-    load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
-    refuse, allow = 0x00050000 | 1, 0x7FFF0000  # SECCOMP_RET_ERRNO with EPERM, SECCOMP_RET_ALLOW
-    numbers = sorted(calls.values())
-    rules = [
-        (load, 0, 0, 4),
-        (equal, 1, 0, architecture),
-        (give, 0, 0, refuse),
-        (load, 0, 0, 0),
-        (at_least, len(numbers) + 1, 0, 0x40000000),
-    ]  # the x32 door to the same calls
-    rules += [(equal, len(numbers) - place, 0, number) for place, number in enumerate(numbers)]
-    rules += [(give, 0, 0, allow), (give, 0, 0, refuse)]
-    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *rule) for rule in rules))
-    program = ctypes.create_string_buffer(struct.pack("HP", len(rules), ctypes.addressof(code)))
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *rule) for rule in _rules(architecture, calls)))
+    program = ctypes.create_string_buffer(struct.pack("HP", len(code) // 8, ctypes.addressof(code)))
     if _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
     return bool(_LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0) == 0)
+
+
+def _rules(architecture: int, calls: dict[str, int]) -> list[tuple[int, int, int, int]]:
+    """The filter's program: (instruction, steps over when true, when false, value), each block complete in itself."""
+    load, equal, at_least, any_bit, give = 0x20, 0x15, 0x35, 0x45, 0x06
+    allow, refuse, unknown = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
+    rules = [(load, 0, 0, 4), (equal, 1, 0, architecture), (give, 0, 0, refuse), (load, 0, 0, 0)]
+    rules += [(at_least, 0, 1, 0x40000000), (give, 0, 0, refuse)]  # the x32 door to the same calls
+    for number in calls.values():
+        rules += [(equal, 0, 1, number), (give, 0, 0, refuse)]
+    for number in _UNKNOWN.values():
+        rules += [(equal, 0, 1, number), (give, 0, 0, unknown)]
+    for numbers, argument, bits, refused_when_set in _ASKED:
+        if platform.machine() in numbers:
+            first, second = (refuse, allow) if refused_when_set else (allow, refuse)
+            rules += [(equal, 0, 4, numbers[platform.machine()]), (load, 0, 0, 16 + 8 * argument)]
+            rules += [(any_bit, 0, 1, bits), (give, 0, 0, first), (give, 0, 0, second)]
+    return [*rules, (give, 0, 0, allow)]

@@ -1,0 +1,96 @@
+"""Lets several detectors or readers look at one file in one limited child, so that it is decoded once.
+
+What one of them answered is kept whatever the next one does. When the child dies, each that had not answered gets a
+child of its own, and only the one that dies there again is blamed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from webapp.domain.matching.detector import CannotLook, Claim, Detector, Reader, Signals
+from workers.confine import CPU_SECONDS, MEMORY_BYTES
+from workers.sandbox import WALL_SECONDS, Done, Step, run_steps
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one detector or reader made of one file: `data` as it is kept, or the `code` of why it could not look."""
+
+    name: str
+    version: str
+    data: bytes = b""
+    code: str = ""
+    detail: str = ""
+    took_ms: int = 0
+
+    def signals(self) -> Signals:
+        """A detector's signals. Raises CannotLook when it could not look."""
+        return Signals.from_bytes(self._seen())
+
+    def claims(self) -> list[Claim]:
+        """What a reader read. Raises CannotLook when it could not look."""
+        return [
+            Claim(**{**entry, "issues": tuple(entry["issues"]), "box": tuple(entry["box"])})
+            for entry in json.loads(self._seen())
+        ]
+
+    def _seen(self) -> bytes:
+        if self.code:
+            raise CannotLook(self.code, self.detail)
+        return self.data
+
+
+def look_all(
+    lookers: Sequence[Detector | Reader], path: Path, media_type: str, beat: Callable[[], None] | None = None
+) -> list[Outcome]:
+    """An outcome for each detector or reader, in their order, out of one child for the file.
+
+    A looker may say what it needs by `needs_memory` (bytes), `needs_cpu` and `needs_wall` (seconds). `beat` is called
+    every few seconds while the child works (a task renews its lease with it). Call it from a process with one thread.
+    """
+    steps = [_step(looker, path, media_type) for looker in lookers]
+    done = run_steps(steps, beat) if steps else []
+    broken = len(done) < len(steps) or (done and _died(done[-1]))
+    if broken and len(done) > 1 and not _timed_out(done[-1]):
+        done.pop()  # it may have died of what the others left behind
+    for step in steps[len(done) :]:
+        done += run_steps([step], beat)
+    return [_outcome(looker, one) for looker, one in zip(lookers, done, strict=True)]
+
+
+def look(detector: Detector, path: Path, media_type: str) -> Signals:
+    """One detector over one file, decoded in the sandbox. Raises CannotLook."""
+    return look_all([detector], path, media_type)[0].signals()
+
+
+def _step(looker: Detector | Reader, path: Path, media_type: str) -> Step:
+    def run() -> bytes:
+        if hasattr(looker, "signals"):
+            return bytes(looker.signals(path, media_type).to_bytes())
+        return json.dumps([asdict(claim) for claim in looker.read(path, media_type)]).encode()
+
+    return Step(
+        run,
+        memory=getattr(looker, "needs_memory", MEMORY_BYTES),
+        cpu=getattr(looker, "needs_cpu", CPU_SECONDS),
+        wall=getattr(looker, "needs_wall", WALL_SECONDS),
+    )
+
+
+def _died(done: Done) -> bool:
+    return done.why is not None and done.why.code == "decoder_killed"
+
+
+def _timed_out(done: Done) -> bool:
+    return done.why is not None and done.why.code == "decoder_timeout"
+
+
+def _outcome(looker: Detector | Reader, done: Done) -> Outcome:
+    took = round(done.seconds * 1000)
+    if done.why is not None:
+        return Outcome(looker.name, looker.version, code=done.why.code, detail=done.why.detail, took_ms=took)
+    return Outcome(looker.name, looker.version, bytes(done.value), took_ms=took)
