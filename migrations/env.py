@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from webapp.core import audit, outbox  # the ground's own tables
 from webapp.core.db import Instant, db
-from webapp.core.sealed import Sealed
+from webapp.core.sealed import Sealed, SealedBytes
 
 GROUND = (audit, outbox)
 for path in sorted(Path(__file__).parents[1].glob("webapp/domain/*/models.py")):
@@ -23,7 +23,7 @@ def plain(kind: str, value: Any, _context: Any) -> str | bool:
     """Write our column types as what they are in the database, so that a migration never imports the house."""
     if kind == "type" and isinstance(value, Instant):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(value, Sealed):
+    if kind == "type" and isinstance(value, Sealed | SealedBytes):
         return "sa.LargeBinary()"
     return False
 

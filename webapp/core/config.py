@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     reports_per_hour: str = Field("10 per hour", validation_alias="LIMIT_REPORTS")
     sign_ins_per_hour: str = Field("10 per hour", validation_alias="LIMIT_SIGN_INS")
     detectors: str = Field("", validation_alias="DETECTORS")
+    # Where the record of the impact assessment lies; without one no face is measured (PIPL art 55, CAC order 19 art 9).
+    pipia_ref: str = Field("", validation_alias="PIPIA_REF")
     # An operator's own copy of the rule book (webapp/domain/policy/book); `flask book check` says whether it is sound.
     book_folder: Path | None = Field(None, validation_alias="REDRESS_BOOK")
     # A dead worker's task starts again within lease + one sweep; the promise is 30 s (stack.md §12).

@@ -1,6 +1,7 @@
 """Sealed columns: personal data is encrypted before it reaches the database file (AES-256-GCM).
 
 The key is derived from SECRET_KEY; the column's label is bound in, so a value moved to another column does not open.
+Biometric data has a key of its own (law.md §9.1).
 `blind_index` lets an exact value be found again without storing it.
 """
 
@@ -26,15 +27,25 @@ def _key(master: str, purpose: str) -> bytes:
 
 def seal(text: str, label: str) -> bytes:
     """Encrypt `text` under `label`: version byte, 12-byte nonce, ciphertext with tag."""
-    nonce = os.urandom(12)
-    key = _key(current_app.config["SECRET_KEY"], "columns")
-    return b"\x01" + nonce + AESGCM(key).encrypt(nonce, text.encode(), label.encode())
+    return seal_bytes(text.encode(), label)
 
 
 def unseal(blob: bytes, label: str) -> str:
     """Decrypt. Raises cryptography's InvalidTag when the value, label or key does not fit."""
-    key = _key(current_app.config["SECRET_KEY"], "columns")
-    return AESGCM(key).decrypt(blob[1:13], blob[13:], label.encode()).decode()
+    return unseal_bytes(blob, label).decode()
+
+
+def seal_bytes(data: bytes, label: str, key: str = "columns") -> bytes:
+    """`seal` for bytes. `key` names the derived key: what may be read with one does not open with another."""
+    nonce = os.urandom(12)
+    master = _key(current_app.config["SECRET_KEY"], key)
+    return b"\x01" + nonce + AESGCM(master).encrypt(nonce, data, label.encode())
+
+
+def unseal_bytes(blob: bytes, label: str, key: str = "columns") -> bytes:
+    """Decrypt what `seal_bytes` wrote. Raises InvalidTag as `unseal`."""
+    master = _key(current_app.config["SECRET_KEY"], key)
+    return AESGCM(master).decrypt(blob[1:13], blob[13:], label.encode())
 
 
 def blind_index(text: str) -> str:
@@ -72,3 +83,23 @@ class Sealed(TypeDecorator[str]):
 
     def __repr__(self) -> str:
         return f"Sealed({self.label!r})"
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """A column of bytes kept encrypted. `label` is 'table.column', `key` the name of the derived key."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, label: str, key: str = "columns") -> None:
+        super().__init__()
+        self.label, self.key = label, key
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> Any:
+        return None if value is None else seal_bytes(value, self.label, self.key)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else unseal_bytes(bytes(value), self.label, self.key)
+
+    def __repr__(self) -> str:
+        return f"SealedBytes({self.label!r}, {self.key!r})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webapp.domain.policy.shape.consequences import ActionKind, Conduct, ConductStep, Ladder, Modifier, Rung
 from webapp.domain.policy.shape.filing import Again, Cure, Dsa, EvidenceKind, Kind, Priority, Raise, StandingBasis
-from webapp.domain.policy.shape.house import Edition, House, Published, Step
+from webapp.domain.policy.shape.house import Biometrics, Edition, House, Published, Step
 from webapp.domain.policy.shape.law import Basis, ClockKind, Regime, Span
 from webapp.domain.policy.shape.words import Calendar, Event, Leave, Mark, Medium, Need, Part, Words
 
@@ -12,6 +12,7 @@ __all__ = [
     "ActionKind",
     "Again",
     "Basis",
+    "Biometrics",
     "Book",
     "Calendar",
     "ClockKind",
@@ -65,6 +66,7 @@ class Book(Part):
     fields: dict[str, Words]  # what regimes call a notice's and a counter-notice's fields
     statement: dict[str, Words]
     published: Published
+    biometrics: Biometrics
 
     def ordered_kinds(self) -> list[tuple[str, Kind]]:
         """Kinds in the order the form shows them."""

@@ -1,4 +1,4 @@
-"""The house: its numbers that are no clocks, the versions of its book, and what it publishes."""
+"""The house: its numbers that are no clocks, how long biometric data lives, the book's versions, what is published."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from webapp.domain.policy.shape.words import Part, Words
+from webapp.domain.policy.shape.words import Mark, Part, Words
 
 
 class House(Part):
@@ -23,6 +23,36 @@ class House(Part):
     live_tries: int = Field(gt=0)  # tries at a live challenge before the stream may be cut (law.md §4.7 LIVENESS)
     alert_percent: int = Field(gt=0, lt=100)  # a lead is told at this share of a clock
     cn_copyright_restore: Literal["wait", "immediate"]  # law.md §0 item 5
+
+
+class Limit(Part):
+    """One number of a rule, with where it stands and how sure it is."""
+
+    number: int = Field(gt=0)
+    citation: Words
+    mark: Mark
+
+
+class Ends(Part):
+    """Why a template was deleted, as its receipt says."""
+
+    consent_withdrawn: Words
+    report_withdrawn: Words
+    standing_lost: Words
+    case_closed: Words
+    expired: Words
+    erased: Words
+
+
+class Biometrics(Part):
+    """How long measured faces and voices live, and from how many persons on an authority must be told (law.md §9.1)."""
+
+    closed_days: Limit  # after a case closed for good its templates live so long
+    longest_days: Limit  # and never longer than this after the consent
+    file_persons: Limit  # from so many persons on: file with the provincial authority
+    file_percent: int = Field(gt=0, lt=100)  # the alarm rings at this share of it
+    purposes: dict[Literal["face"], Words]  # what a template is for, as its owner is told
+    why: Ends
 
 
 class Step(Part):

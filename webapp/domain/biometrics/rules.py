@@ -1,0 +1,65 @@
+"""When a face may be measured, how long a template lives, what may be told of a comparison, when the alarm rings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from webapp.domain.claimants.rules import Held, covers
+from webapp.domain.policy.shape import Biometrics
+
+# Why a template goes; the book words each (biometrics.toml `why`).
+ENDS = ("consent_withdrawn", "report_withdrawn", "standing_lost", "case_closed", "expired", "erased")
+# What a reviewer may see of a comparison of faces. An allow-list: a detector's finding may hold anything else, and
+# what was measured of a stranger is kept nowhere.
+TOLD = {"face": ("kind", "of", "box", "align", "pixels", "score", "warnings"), "faces": ("kind", "found")}
+
+
+class Given(Protocol):
+    """What is needed of a consent to judge it; the row has it all."""
+
+    @property
+    def given_at(self) -> datetime:
+        """When it was given."""
+
+    @property
+    def withdrawn_at(self) -> datetime | None:
+        """When it was taken back; None while it holds."""
+
+
+def expiry(given_at: datetime, book: Biometrics) -> datetime:
+    """When everything made on a consent is deleted at the latest."""
+    return given_at + timedelta(days=book.longest_days.number)
+
+
+def hindrance(
+    consent: Given | None, standing: Held, kind: str, moment: datetime, book: Biometrics, *, enabled: bool
+) -> str:
+    """Why no face may be measured for a report of `kind`; '' when it may.
+
+    'consent_withdrawn'; 'no_consent': none was given, it is too old, or the standing no longer speaks for the person
+    (refused, out of its term or its scope); 'not_enabled': the operator has recorded no impact assessment.
+    """
+    if consent is not None and consent.withdrawn_at is not None:
+        return "consent_withdrawn"
+    if consent is None or moment >= expiry(consent.given_at, book) or not covers(standing, kind, moment):
+        return "no_consent"
+    return "" if enabled else "not_enabled"
+
+
+def told(findings: Sequence[Mapping[str, Any]], *, supports: bool) -> list[dict[str, Any]]:
+    """A detector's findings, cut down to what may be kept.
+
+    Where the face was not found, the nearest one is a stranger's: nothing of it stays, not even where it is.
+    """
+    return [
+        {key: finding[key] for key in TOLD[finding["kind"]] if key in finding}
+        for finding in findings
+        if finding.get("kind") in TOLD and (supports or finding["kind"] == "faces" or finding.get("of") == "reference")
+    ]
+
+
+def alarms(persons: int, book: Biometrics) -> bool:
+    """Whether so many persons with templates come near the number from which an authority must be told."""
+    return persons * 100 >= book.file_persons.number * book.file_percent
