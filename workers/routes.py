@@ -29,7 +29,9 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "evidence.kept": (Handler(JOBS + "looking.scan", "scan"), Handler(JOBS + "looking.preview", "scan")),
     # It was looked at, or it became part of a report: whichever is later finds both sides of a pair.
     "item.scanned": (Handler(JOBS + "looking.compare"),),
-    "item.attached": (Handler(JOBS + "looking.compare"),),
+    "item.attached": (Handler(JOBS + "looking.compare"), Handler(JOBS + "faces.compare")),
+    # A face is measured only where its owner allowed it, one look at a picture for all references of a report.
+    "faces.due": (Handler(JOBS + "faces.look", "scan"),),
     # People are written to: first the letter is frozen, then it is handed to the mail server.
     "report.received": (Handler(LETTERS + "reports.receipt"),),
     "message.sent": (Handler(LETTERS + "reports.message"),),
@@ -81,6 +83,8 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "counters.elapsing": (Handler(JOBS + "counters.elapse"),),
     "cures.lapsing": (Handler(JOBS + "cures.lapse"),),
     "challenges.failing": (Handler(JOBS + "cures.fail"),),
+    "faces.waiting": (Handler(JOBS + "faces.resume"),),
+    "templates.due": (Handler(JOBS + "biometrics.sweep"),),
     "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
     "files.dropped": (Handler(JOBS + "sweeping.files"),),
     "tasks.old": (Handler(JOBS + "sweeping.tasks"),),

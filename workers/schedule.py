@@ -34,5 +34,9 @@ TIMERS = (
     Timer("drafts.stale", timedelta(hours=1)),
     # Hourly, so that a file taken back lives two hours at most (evidence.queries.SETTLED).
     Timer("files.dropped", timedelta(hours=1)),
+    # Hourly, so that a template outlives its reason by an hour at most (biometrics.toml).
+    Timer("templates.due", timedelta(hours=1)),
+    # Hourly: a detector was installed, or the impact assessment recorded.
+    Timer("faces.waiting", timedelta(hours=1)),
     Timer("tasks.old", timedelta(days=1)),
 )

@@ -13,7 +13,7 @@ from webapp.core.i18n import _, n_
 from webapp.core.ids import read_reference
 from webapp.core.limits import limiter
 from webapp.domain.cases import service as case_verbs
-from webapp.domain.claimants.service import withdraw_consents
+from webapp.domain.intake import consents
 from webapp.domain.reports import queries as reports
 from webapp.domain.reports import service as report_verbs
 from webapp.public import access, more, suits
@@ -118,7 +118,7 @@ def withdraw_consent(reference: str) -> Any:
     if PlainForm().validate():
         with transaction():
             report = mine(reference)
-            withdraw_consents(report.standing, reporter(report), report.id)
+            consents.withdraw(report, reporter(report))
         flash(
             _("You have withdrawn your consent. No face or voice is measured from now on."),
             "success",

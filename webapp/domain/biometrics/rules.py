@@ -48,15 +48,16 @@ def hindrance(
     return "" if enabled else "not_enabled"
 
 
-def told(findings: Sequence[Mapping[str, Any]], *, supports: bool) -> list[dict[str, Any]]:
+def told(findings: Sequence[Mapping[str, Any]], *, found: bool) -> list[dict[str, Any]]:
     """A detector's findings, cut down to what may be kept.
 
-    Where the face was not found, the nearest one is a stranger's: nothing of it stays, not even where it is.
+    Where the face was not `found` (band "none"), the nearest one is a stranger's: nothing of it stays, not even where
+    it is.
     """
     return [
         {key: finding[key] for key in TOLD[finding["kind"]] if key in finding}
         for finding in findings
-        if finding.get("kind") in TOLD and (supports or finding["kind"] == "faces" or finding.get("of") == "reference")
+        if finding.get("kind") in TOLD and (found or finding["kind"] == "faces" or finding.get("of") == "reference")
     ]
 
 

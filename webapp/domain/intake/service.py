@@ -18,6 +18,7 @@ from webapp.core.clock import now
 from webapp.core.db import db, require_transaction, settings
 from webapp.core.errors import NotFound, Refused
 from webapp.core.ids import digest, new_id, new_token
+from webapp.domain.biometrics import service as biometrics
 from webapp.domain.evidence import service as evidence
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.evidence.queries import to_erase
@@ -213,6 +214,7 @@ def sweep_files(limit: int) -> int:
     reported = set(db.session.scalars(select(ReportEvidence.evidence_id).where(ReportEvidence.evidence_id.in_(found))))
     ids = [evidence_id for evidence_id in found if evidence_id not in reported]
     forget(ids)
+    biometrics.forget(ids, SWEEP)
     evidence.erase(ids, SWEEP)
     return len(ids)
 
