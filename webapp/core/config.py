@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     reports_per_hour: str = Field("10 per hour", validation_alias="LIMIT_REPORTS")
     sign_ins_per_hour: str = Field("10 per hour", validation_alias="LIMIT_SIGN_INS")
     detectors: str = Field("", validation_alias="DETECTORS")
+    # Where items are looked up: in a search file of this host, or in PostgreSQL itself (many hosts, no local disk).
+    index: Literal["file", "postgresql"] = Field("file", validation_alias="INDEX")
     # Where the record of the impact assessment lies; without one no face is measured (PIPL art 55, CAC order 19 art 9).
     pipia_ref: str = Field("", validation_alias="PIPIA_REF")
     # An operator's own copy of the rule book (webapp/domain/policy/book); `flask book check` says whether it is sound.
@@ -132,6 +134,12 @@ class Settings(BaseSettings):
     def _strong_secret(self) -> Self:
         if self.secret_key and len(self.secret_key) < 32:
             raise ValueError("SECRET_KEY must be at least 32 characters long")
+        return self
+
+    @model_validator(mode="after")
+    def _index_needs_postgresql(self) -> Self:
+        if self.index == "postgresql" and not self.database_url.startswith("postgresql"):
+            raise ValueError("INDEX=postgresql needs a PostgreSQL database in DATABASE_URL")
         return self
 
     @classmethod
