@@ -151,6 +151,24 @@ class Example:
     data: bytes
 
 
+def medium_of(media_type: str) -> str:
+    """The medium detectors know a file's type by: image, video, audio, text (a PDF is read as text), or file."""
+    if media_type == "application/pdf":
+        return "text"
+    head = media_type.split("/")[0]
+    return head if head in ("image", "video", "audio", "text") else "file"
+
+
+def media_of(detector: Detector) -> tuple[str, ...]:
+    """The media a detector looks at: its own first, then those it can lay beside it."""
+    return (detector.medium, *getattr(detector, "also", ()))
+
+
+def reads(detector: Detector, media_type: str) -> bool:
+    """Whether a detector looks at files of this type."""
+    return medium_of(media_type) in media_of(detector)
+
+
 class Detector(Protocol):
     """The three methods of a detector, and what it is called.
 
@@ -159,6 +177,10 @@ class Detector(Protocol):
     `cost`: a dear detector is asked only where no cheap one already found a strong match.
     `consent`: the purpose ("face", "voice") whose separate consent it needs, "" for none. A detector that
     needs one keeps nothing of reported items: there its signals live only while they are compared.
+
+    Three attributes more are optional. `also`: media it can lay beside its own ("text" beside a picture with
+    words in it), never two of them alone. `needs_memory` (bytes above what is mapped), `needs_cpu` and
+    `needs_wall` (seconds): what the sandbox must allow it where the usual limits are too narrow.
     """
 
     name: str
