@@ -40,6 +40,8 @@ class Demo:
             "DEMO_API_TOKEN": self.token,
             "LUMO_SECRET": self.secret,
             "LUMO_API_TOKEN": self.token,
+            # The demo's people are invented; for real ones a person has to assess the impact first.
+            "PIPIA_REF": os.environ.get("PIPIA_REF") or "DEMO",
             # Everybody who tries the demo comes from this one machine.
             "LIMIT_REPORTS": os.environ.get("LIMIT_REPORTS") or "600 per hour",
         }

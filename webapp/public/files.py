@@ -23,6 +23,7 @@ from webapp.domain.evidence import service as evidence
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.intake import service as intake
 from webapp.domain.intake.models import Draft
+from webapp.domain.policy.queries import book
 from webapp.public import steps
 from webapp.public.blueprint import bp
 from webapp.public.errors import words
@@ -171,13 +172,25 @@ def _consent_words(purpose: str) -> str:
     """The text of the separate consent (PIPL art 29). A change of meaning raises claimants' CONSENT_TEXT."""
     if not purpose:
         return ""
-    measured = _("features of the face") if purpose == "face" else _("features of the voice")
+    if purpose == "face":
+        limits = book().biometrics
+        return str(
+            _(
+                "For this a program measures features of the face in your reference and in the reported content. It is "
+                "used for this report only and given to nobody else. What is measured of you is kept sealed until "
+                "%(days)s days after the case is over, at most %(longest)s days; of other people in the pictures "
+                "nothing is kept. You can take it back on your tracking page at any time, and everything measured is "
+                "deleted at once. For a child under 14 only a parent or guardian can agree. (Text %(version)s)",
+                days=limits.closed_days.number,
+                longest=limits.longest_days.number,
+                version=CONSENT_TEXT,
+            )
+        )
     return str(
         _(
-            "For this a program measures %(measured)s in your reference and in the reported content. It is used for "
-            "this report only, given to nobody else, and you can take it back on your tracking page at any time. "
-            "(Text %(version)s)",
-            measured=measured,
+            "For this a program measures features of the voice in your reference and in the reported content. It is "
+            "used for this report only, given to nobody else, and you can take it back on your tracking page at any "
+            "time. (Text %(version)s)",
             version=CONSENT_TEXT,
         )
     )

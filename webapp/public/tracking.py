@@ -16,7 +16,6 @@ from webapp.domain.cases import queries as cases
 from webapp.domain.cases import returns
 from webapp.domain.cases.models import CaseReport
 from webapp.domain.cases.rules import priority_of
-from webapp.domain.claimants.queries import has_consent
 from webapp.domain.clocks import queries as clocks
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.matching.queries import scans_of
@@ -27,7 +26,7 @@ from webapp.domain.policy.queries import book
 from webapp.domain.reports import queries as reports
 from webapp.domain.reports.models import Report
 from webapp.public import completing as completion
-from webapp.public import conducted, history, more, story, suits, telling
+from webapp.public import conducted, history, measured, more, story, suits, telling
 from webapp.public.forms import AnswerForm
 from webapp.public.replies import SuitForm
 from webapp.public.show import groups
@@ -120,7 +119,7 @@ def show(
         standing=completion.standing(report, facts.waits and lacking is None),
         standing_errors=list(standing_errors),
         conduct=conducted.steps(report),
-        consent=has_consent(report.id),
+        measured=measured.panel(report),
         facts=_sent(report),
         file_groups=groups(own, lambda i: url_for("public.report_preview", reference=report.reference, evidence_id=i)),
         **_contesting(report, facts),

@@ -1,4 +1,4 @@
-"""Deleting templates of faces by the clock, each with its receipt; and saying when their number comes near the law's."""
+"""Deleting templates of faces by the clock, each with a receipt; and saying when their number comes near the law's."""
 
 from __future__ import annotations
 

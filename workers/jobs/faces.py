@@ -100,10 +100,11 @@ def _keep(
     looks: Mapping[str, Look],
     found: Sequence[tuple[str, str, Comparison]],
 ) -> None:
-    """Write it down, unless the consent was taken back while the pictures were looked at: then nothing of it is kept."""
+    """Write it down; of a consent that was taken back while the pictures were looked at, nothing is kept."""
     report, consent = db.session.get_one(Report, job.report_id), biometrics.consent_of(job.report_id)
     if biometrics.hindrance(report) or consent is None or consent.id != job.consent_id:
-        return _plan(report)
+        _plan(report)
+        return
     for evidence_id, seen in references.items():
         if isinstance(seen, Signals) and evidence_id not in job.known:
             templates.keep(consent, evidence_id, detector.name, detector.version, seen.to_bytes())
@@ -113,7 +114,6 @@ def _keep(
     for query_id, reference_id, comparison in found:
         service.record_match(query_id, reference_id, detector.name, detector.version, comparison)
     weigh(cases.case_of(report.id))
-    return None
 
 
 def _note(evidence_id: str, detector: Detector, seen: Look) -> None:
@@ -215,11 +215,11 @@ def _look(work: Work, detector: Detector, path: Path, media_type: str) -> Look:
 
 def _compare(detector: Detector, query: Look, reference: Look) -> Comparison:
     """What two looks say together. A face that cannot be assessed is "cannot tell", never "none found"."""
-    for seen in (query, reference):
-        if isinstance(seen, CannotLook):
-            return _cannot(seen.code)
+    if isinstance(query, CannotLook):
+        return _cannot(query.code)
+    if isinstance(reference, CannotLook):
+        return _cannot(reference.code)
     try:
-        assert isinstance(query, Signals) and isinstance(reference, Signals)
         found = detector.compare(query, reference)
     except CannotLook as why:
         return _cannot(why.code)

@@ -28,8 +28,6 @@ def note_look(evidence_id: str, detector: str, version: str, *, state: str, reas
         db.session.add(scan)
     elif _WEIGHT[state] < _WEIGHT[scan.state] and version in ("", scan.version):
         return
-    elif (scan.version, scan.state, scan.reason) == (version or scan.version, state, reason):
-        return
     scan.version, scan.state, scan.reason, scan.finished_at = version, state, reason, now()
     db.session.flush()
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from webapp.core.clock import now
 from webapp.core.db import db
+from webapp.domain.biometrics import queries as biometrics
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.life import tell_report
 from webapp.domain.cases.models import CaseReport, Message, NoticeReturn
@@ -147,7 +148,7 @@ def confirm_consent_withdrawn(report: Report) -> Letter | None:
     if last is None:
         return None
     purposes = list(dict.fromkeys(c.purpose for c in consents if c.withdrawn_at == last))
-    context = reporter.consent(report, purposes, last, language(report.language))
+    context = reporter.consent(report, purposes, last, biometrics.receipts(report.id), language(report.language))
     return to_reporter("consent_withdrawn", report, f"consent:{consents[-1].id}", context)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from webapp.core.db import settings
 from webapp.core.i18n import day, pick
 from webapp.core.links import public
+from webapp.domain.biometrics.queries import Receipt
 from webapp.domain.cases.models import Message, NoticeReturn
 from webapp.domain.cases.rules import priority_of
 from webapp.domain.conduct.models import ConductMark, ConductStep
@@ -185,9 +186,24 @@ def conduct(step: ConductStep, report: Report, marks: Iterable[ConductMark], cod
     }
 
 
-def consent(report: Report, purposes: Sequence[str], at: datetime, code: str) -> dict[str, Any]:
-    """For the withdrawal of consent: what is deleted, what is kept and why (N21, N22)."""
-    return base(report) | {"purposes": [PURPOSES[p][code] for p in purposes], "withdrawn": words.moment(at, code)}
+def consent(
+    report: Report, purposes: Sequence[str], at: datetime, receipts: Iterable[Receipt], code: str
+) -> dict[str, Any]:
+    """For the withdrawal of consent: what is deleted, with receipts, what is kept and why (N21, N22)."""
+    why = book().biometrics.why
+    return base(report) | {
+        "purposes": [PURPOSES[p][code] for p in purposes],
+        "withdrawn": words.moment(at, code),
+        "receipts": [
+            {
+                "number": found.number,
+                "count": found.count,
+                "deleted": words.moment(found.deleted_at, code),
+                "why": pick(getattr(why, found.why), code),
+            }
+            for found in receipts
+        ],
+    }
 
 
 PURPOSES = {
