@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from webapp.core import outbox
+from workers import routes
 from workers.queues import QUEUES
 from workers.run import run_task
+
+routes.load()  # every table a handler knows is mapped before the test database is made
 
 
 def process_all(*queues: str, at_most: int = 200) -> int:

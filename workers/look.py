@@ -13,6 +13,7 @@ from pathlib import Path
 
 from webapp.domain.matching.detector import CannotLook, Claim, Detector, Reader, Signals
 from workers.confine import CPU_SECONDS, MEMORY_BYTES
+from workers.detectors import picture
 from workers.sandbox import WALL_SECONDS, Done, Step, run_steps
 
 
@@ -69,6 +70,7 @@ def look(detector: Detector, path: Path, media_type: str) -> Signals:
 
 def _step(looker: Detector | Reader, path: Path, media_type: str) -> Step:
     def run() -> bytes:
+        picture.share()  # this is the child: the next detector finds the picture decoded
         if hasattr(looker, "signals"):
             return bytes(looker.signals(path, media_type).to_bytes())
         return json.dumps([asdict(claim) for claim in looker.read(path, media_type)]).encode()

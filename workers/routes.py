@@ -28,10 +28,12 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # An item was kept: somebody must be able to see it, and the detectors look at it.
     "evidence.kept": (Handler(JOBS + "looking.scan", "scan"), Handler(JOBS + "looking.preview", "scan")),
     # It was looked at, or it became part of a report: whichever is later finds both sides of a pair.
-    "item.scanned": (Handler(JOBS + "looking.compare"),),
-    "item.attached": (Handler(JOBS + "looking.compare"), Handler(JOBS + "faces.compare")),
+    "item.scanned": (Handler(JOBS + "comparing.compare"),),
+    "item.attached": (Handler(JOBS + "comparing.compare"), Handler(JOBS + "faces.compare")),
     # A face is measured only where its owner allowed it, one look at a picture for all references of a report.
     "faces.due": (Handler(JOBS + "faces.look", "scan"),),
+    # The cheap detectors leave a question open: the dear ones look, and then it is compared again.
+    "item.deepen": (Handler(JOBS + "looking.deepen", "scan"),),
     # People are written to: first the letter is frozen, then it is handed to the mail server.
     "report.received": (Handler(LETTERS + "reports.receipt"),),
     "message.sent": (Handler(LETTERS + "reports.message"),),

@@ -14,12 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import configure_mappers
 
 from webapp.core import outbox
-from webapp.core.db import Base, db, settings, transaction
+from webapp.core.db import Base, db, transaction
 from webapp.domain.policy.queries import book
 from workers import routes
 from workers.context import workshop_app
-from workers.jobs.looking import roster
 from workers.queues import QUEUES
+from workers.roster import here
 
 
 def warm_up() -> None:
@@ -29,7 +29,7 @@ def warm_up() -> None:
     app = workshop_app()
     with app.app_context():
         book()
-        roster(settings().detectors)
+        here()
         try:
             _say_once()
         except SQLAlchemyError:

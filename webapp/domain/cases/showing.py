@@ -20,7 +20,7 @@ def bands(case_id: str) -> list[str]:
         .join(Match, Match.query_id == Evidence.id)
         .join(ReportEvidence, ReportEvidence.evidence_id == Evidence.id)
         .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
-        .where(CaseReport.case_id == case_id, CaseReport.withdrawn_at.is_(None))
+        .where(CaseReport.case_id == case_id, CaseReport.withdrawn_at.is_(None), Match.superseded_at.is_(None))
     ).all()
     captured = [band for source, band in rows if source == "platform"]
     return captured or [band for _source, band in rows]

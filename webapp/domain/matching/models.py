@@ -71,6 +71,8 @@ class Match(Base):
     # Whose the reference is: 'report' (the reporter's own), 'registered' (a registered work or virtual human),
     # 'decided' (content decided before). The last two were found in the index.
     origin: Mapped[str] = mapped_column(default="report")
+    # Set when a later version of the same detector compared the same two: history, no longer what is shown or weighed.
+    superseded_at: Mapped[datetime | None]
 
 
 class Suppression(Base):
