@@ -1,4 +1,4 @@
-"""What the detectors' tests share: the one detector, and a look at a picture by way of a real file."""
+"""What the picture detectors' tests share: the detectors, and a look at a picture by way of a real file."""
 
 from __future__ import annotations
 
@@ -13,23 +13,25 @@ from webapp.domain.matching.detector import Detector, Signals
 from workers.detectors import registry
 
 
-@lru_cache(maxsize=1)
-def the_detector() -> Detector:
-    (found,) = registry.assemble(chapter()).present
+@lru_cache(maxsize=8)
+def the_detector(name: str) -> Detector:
+    """A picture detector by its name, alone."""
+    (dotted,) = [d for d in registry.DEFAULT if d.split(".")[-2] == {"dct256": "dct"}.get(name, name)]
+    (found,) = registry.assemble(chapter(), (dotted,), ()).present
     return found
 
 
 @pytest.fixture(scope="module")
 def look(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Signals]:
-    """A picture to signals by way of a real file."""
+    """A picture to signals of the named detector by way of a real file."""
     folder = tmp_path_factory.mktemp("pictures")
-    kept: dict[str, Signals] = {}
+    kept: dict[tuple[str, str], Signals] = {}
 
-    def looked(image: Image.Image, key: str = "", kind: str = "BMP") -> Signals:
-        if key not in kept or not key:
+    def looked(name: str, image: Image.Image, key: str = "", kind: str = "BMP") -> Signals:
+        if not key or (name, key) not in kept:
             path = folder / "picture"
             image.save(path, kind)
-            kept[key] = the_detector().signals(path, f"image/{kind.lower()}")
-        return kept[key]
+            kept[name, key] = the_detector(name).signals(path, f"image/{kind.lower()}")
+        return kept[name, key]
 
     return looked

@@ -10,12 +10,14 @@ from webapp.domain.matching.book import band_words, chapter, detector_words
 from webapp.domain.matching.detector import Detector, Thresholds
 from workers.detectors import registry
 
+PHASH = "workers.detectors.phash.PerceptualHash"
+
 
 class NeedsWhatNobodyHas:
     """A detector whose optional package is not installed."""
 
     name = "phash"  # has thresholds in the book
-    version = "1"
+    version = "2"
     medium = "image"
 
     def __init__(self, thresholds: Thresholds) -> None:
@@ -25,13 +27,37 @@ class NeedsWhatNobodyHas:
         raise ModuleNotFoundError("No module named 'cv9'")
 
 
-def test_the_default_list_is_complete() -> None:
+class ReadsNothing:
+    """A reader as an operator might add one."""
+
+    name = "nothing"
+    version = "1"
+    media = frozenset({"image/png"})
+    cost = "cheap"
+
+    def load(self) -> None:
+        pass
+
+
+def test_what_the_core_brings_is_always_there() -> None:
+    """Nothing optional is needed for the whole-picture hashes; whatever is absent says why."""
     roster = registry.assemble(chapter())
-    assert [detector.name for detector in roster.present] == ["phash"]
-    assert roster.absent == {}
-    detector: Detector = roster.for_medium("image")[0]
+    assert [detector.name for detector in roster.for_medium("image")][:2] == ["phash", "dct256"]
+    assert all(roster.absent.values())
+    assert {*roster.absent, *(f"{type(d).__module__}.{type(d).__name__}" for d in roster.present)} == set(
+        registry.DEFAULT
+    )
+    detector: Detector = roster.present[0]
     assert roster.named("phash") is detector
     assert roster.for_medium("audio") == ()
+
+
+def test_readers_are_a_list_like_detectors() -> None:
+    roster = registry.assemble(chapter(), (PHASH,), (f"{__name__}.ReadsNothing", "workers.detectors.nowhere.Reader"))
+    assert [reader.name for reader in roster.readers] == ["nothing"]
+    assert roster.reader("nothing") is roster.readers[0]
+    assert roster.reader("something") is None
+    assert "nowhere" in roster.readers_absent["workers.detectors.nowhere.Reader"]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +70,7 @@ def test_the_default_list_is_complete() -> None:
     ],
 )
 def test_a_missing_detector_is_absent_with_its_reason(dotted: str, reason: str) -> None:
-    roster = registry.assemble(chapter(), (dotted, *registry.DEFAULT))
+    roster = registry.assemble(chapter(), (dotted, PHASH), ())
     assert reason in roster.absent[dotted]
     assert [detector.name for detector in roster.present] == ["phash"]
 
@@ -53,9 +79,9 @@ def test_thresholds_of_another_version_make_it_absent() -> None:
     """Figures measured for one version say nothing about the next."""
     book = copy.deepcopy(chapter())
     book["detectors"]["phash"]["version"] = "0"
-    assert "not measured" in registry.assemble(book).absent["workers.detectors.phash.PerceptualHash"]
+    assert "not measured" in registry.assemble(book, (PHASH,), ()).absent[PHASH]
     del book["detectors"]["phash"]
-    assert "no thresholds" in registry.assemble(book).absent["workers.detectors.phash.PerceptualHash"]
+    assert "no thresholds" in registry.assemble(book, (PHASH,), ()).absent[PHASH]
 
 
 def test_every_band_and_detector_has_words_in_both_languages() -> None:

@@ -42,10 +42,14 @@ FORMATS = {
 }
 ALL_FORMATS = tuple(sorted({name for names in FORMATS.values() for name in names}))
 MAX_PIXELS = 50_000_000  # matching.md §12
+AT_LEAST = 256  # pixels each side that a hash of the whole picture asks for; detectors that ask alike share a decode
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the sandbox allows no second thread
+
+_DECODED: dict[tuple[str, str, int, bool], Image.Image] = {}
+_SHARING: list[bool] = []  # not empty once `share` was called in this process
 
 
 @contextmanager
@@ -55,16 +59,21 @@ def opened(path: Path, media_type: str = "", at_least: int = 0, grey: bool = Fal
     `media_type` narrows the decoders to one format when it is known. `at_least` lets JPEG be
     unpacked at an eighth, a quarter or half, so long as both sides stay that many pixels.
     Raises CannotLook with `unsupported`, `not_an_image`, `truncated`, `too_many_pixels`, `unreadable`.
+    After `share` the same decode is given to everybody who asks for it: do not draw on it.
     """
     formats = FORMATS.get(media_type) if media_type else ALL_FORMATS
     if formats is None:
         raise CannotLook("unsupported", media_type)
+    key = (str(path), media_type, at_least, grey)
+    if key in _DECODED:
+        yield _DECODED[key]
+        return
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=formats) as image:
-                yield _seen(image, at_least, grey)
+                seen = _seen(image, at_least, grey)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise CannotLook("too_many_pixels", str(error)) from error
     except UnidentifiedImageError as error:
@@ -73,6 +82,17 @@ def opened(path: Path, media_type: str = "", at_least: int = 0, grey: bool = Fal
         raise CannotLook("unreadable", type(error).__name__) from error
     except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
         raise CannotLook("truncated", str(error)) from error
+    if _SHARING:
+        _DECODED[key] = seen
+    yield seen
+
+
+def share() -> None:
+    """From now on this process decodes a file once for all detectors that look at it at one size.
+
+    For the sandbox child, which looks at one file and ends: what is decoded is kept until then, by path.
+    """
+    _SHARING.append(True)
 
 
 def _seen(image: Image.Image, at_least: int, grey: bool) -> Image.Image:
