@@ -28,9 +28,9 @@ from webapp.domain.reports.service import attach
 def test_the_match_is_told_in_words_beside_both_pictures(at_desk: Callable[[str], Browser]) -> None:
     case = matched_case()
     page = at_desk("rui").get(f"/desk/case/{case.reference}").text
-    assert "It is the same picture. Compared with the reference it was mirrored." in page
+    assert "The same picture, mirrored." in page
     assert "Distance 31 (bits that differ, of 256; 0 is identical). Up to " in page
-    assert page.count("/large") == 3  # both pictures of the pair, and the proof that the work is hers
+    assert page.count('<img src="/desk/media') == 3  # both pictures of the pair, and the proof that the work is hers
     assert "Proof that it is yours" in page
     assert "Me, myself" in page
     assert "This is my painting, mirrored and recoloured." in page
@@ -44,7 +44,7 @@ def test_a_look_that_failed_is_told_apart_from_a_look_that_found_nothing(at_desk
                 matching.record_scan(item.evidence_id, "phash", "1", state="failed", reason="decoder_memory")
         reference = cases.case_of(receipt.report.id).reference
     page = at_desk("rui").get(f"/desk/case/{reference}").text
-    assert "could not look: unpacking needed too much memory" in page
+    assert "At the reported file: unpacking needed too much memory." in page
     assert "no detector has looked yet" in page
     assert "1 of 1 pairs have not been compared" in page
     assert "Nothing compared" in page
@@ -210,5 +210,5 @@ def test_of_several_reports_each_file_says_whose_it_is_and_the_platforms_copy_co
             matching.record_match(query, ids["reference"], "phash", "1", seen)
         reference = cases.case_of(first.report.id).reference
     page = at_desk("rui").get(f"/desk/case/{reference}").text
-    assert page.index("Some structure agrees") < page.index("It is the same picture")
+    assert page.index("Some structure agrees") < page.index("The same picture")
     assert f'sent by the reporter · <span class="mono">{first.report.reference}</span>' in page

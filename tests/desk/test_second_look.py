@@ -262,7 +262,7 @@ def test_sealed_content_stays_closed_on_an_appeal(at_desk: Callable[[str], Brows
     lan, address = at_desk("lan"), f"/desk/appeals/{reference}"
     lan.post(f"{address}/take")
     page = lan.get(address).text
-    assert "shown only with a reason" in page and f"/desk/media/{item}" not in page
+    assert "opened one file at a time, with a reason" in page and f"/desk/media/{item}" not in page
     lan.post(f"/desk/case/{cases.get(case.id).reference}/open-item", data={"item": item, "why": "decide"})
     assert f"/desk/media/{item}/large" in lan.get(address).text
 

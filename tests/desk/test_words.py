@@ -11,7 +11,7 @@ from apiflask import APIFlask
 
 from webapp.core.errors import Conflict
 from webapp.core.i18n import speaking
-from webapp.desk import trail, words
+from webapp.desk import seen, trail, words
 from webapp.desk.sentences import SENTENCES, sentence
 from webapp.domain.cases.rules import BANDS
 from webapp.domain.matching.book import chapter
@@ -40,7 +40,7 @@ def test_time_limits(app: APIFlask, minutes: int, text: str, tone: str) -> None:
 
 
 def test_every_reason_a_detector_may_give_has_words() -> None:
-    assert set(words.NOT_LOOKED) == CANNOT_LOOK_CODES
+    assert set(seen.NOT_LOOKED) == CANNOT_LOOK_CODES
 
 
 def test_every_state_and_band_has_words() -> None:

@@ -66,6 +66,25 @@ def sealed(evidence_id: str) -> bool:
     return any(kind in known and known[kind].sealed for kind in kinds)
 
 
+def sealed_among(evidence_ids: Iterable[str]) -> set[str]:
+    """Those of these items that are `sealed`; each is asked alone, they are few."""
+    return {evidence_id for evidence_id in evidence_ids if sealed(evidence_id)}
+
+
+def evidence_by_ids(evidence_ids: Iterable[str]) -> list[Evidence]:
+    """These items with their previews, oldest first; what was taken back or erased is left out."""
+    wanted = set(evidence_ids)
+    if not wanted:
+        return []
+    statement = (
+        select(Evidence)
+        .where(Evidence.id.in_(wanted), Evidence.dropped_at.is_(None), Evidence.erased_at.is_(None))
+        .options(joinedload(Evidence.previews))
+        .order_by(Evidence.received_at, Evidence.id)
+    )
+    return list(db.session.scalars(statement).unique())
+
+
 def opened(case_id: str, staff_id: str, since: datetime) -> set[str]:
     """Items of the case this person opened, with a reason, since then."""
     rows = db.session.scalars(

@@ -1,20 +1,21 @@
-"""Evidence, comparisons and scans as the bench shows them: what is side by side, who looked, who could not and why."""
+"""Evidence and scans as the bench shows them: the files of a case, who looked at each, who did not and why."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import url_for
 
 from webapp.core.i18n import _, lazy, when
 from webapp.core.sizes import size_words
-from webapp.desk import words
+from webapp.desk import passages, seen
 from webapp.desk.exhibits import PAPER
-from webapp.domain.cases.rules import BANDS
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.matching.book import chapter
-from webapp.domain.matching.models import Match, Scan
+from webapp.domain.matching.models import Scan
 
 ROLES = {"alleged": lazy("Reported"), "reference": lazy("Reference file"), "proof": lazy("Proof")}
 ORIGINS = {
@@ -22,6 +23,7 @@ ORIGINS = {
     "platform": lazy("captured from the platform"),
     "respondent": lazy("sent by the respondent"),
 }
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -48,29 +50,17 @@ class Item:
     height: int | None
     # Of a sealed kind and not opened by whoever looks: no picture, no original, only a button that asks why.
     closed: bool = False
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A reported item beside a reference, and what comparing them said."""
-
-    query: Item
-    reference: Item
-    band: str
-    distance: float
-    band_words: str
-    tone: str
-    seen: list[str]
-    meaning: str
-    detector: str
+    # What a text file says.
+    text: passages.Pane | None = None
 
 
 @dataclass(frozen=True)
 class Look:
-    """Which detectors looked at one file. `scans` are (detector, outcome in words, tone)."""
+    """Who looked at one file: the detectors that did, in short, and (detector, why not, tone) of the others."""
 
     item: Item
-    scans: list[tuple[str, str, str]]
+    looked: list[str]
+    missing: list[tuple[str, str, str]]
 
 
 def items(
@@ -100,6 +90,7 @@ def items(
 def _item(evidence: Evidence, report: str, title: str = "", *, closed: bool = False) -> Item:
     previews = {} if closed else {p.kind: p for p in evidence.previews}
     large = previews.get("large") or previews.get("thumb")
+    text = None if closed else passages.plain(evidence)
     return Item(
         id=evidence.id,
         role=evidence.role,
@@ -120,50 +111,73 @@ def _item(evidence: Evidence, report: str, title: str = "", *, closed: bool = Fa
         width=large.width if large else None,
         height=large.height if large else None,
         closed=closed,
+        text=passages.unmarked(text) if text else None,
     )
 
 
-def pairs(matches: Sequence[Match], by_id: Mapping[str, Item]) -> list[Pair]:
-    """Comparisons whose two files are both here, strongest band first.
-
-    Of equal bands the platform's own copy comes first: what a reporter sent in as the content is her word, and her own
-    reference sent in twice is the nearest match there is.
-    """
-    found = [_pair(m, by_id) for m in matches if m.query_id in by_id and m.reference_id in by_id]
-    return sorted(found, key=lambda p: (BANDS.index(p.band), p.query.source != "platform", p.distance))
+def latest(scans: Sequence[Scan], name: str) -> Scan | None:
+    """How a detector's last look at a file went; a look that was had stands, whatever came later."""
+    rows = [s for s in scans if s.detector == name]
+    done = [s for s in rows if s.state == "done"]
+    return max(done or rows, key=lambda s: (s.state == "queued", s.finished_at or LONG_AGO), default=None)
 
 
-def _pair(match: Match, by_id: Mapping[str, Item]) -> Pair:
-    band, tone = words.band(match.band)
-    return Pair(
-        query=by_id[match.query_id],
-        reference=by_id[match.reference_id],
-        band=match.band,
-        distance=match.distance,
-        band_words=band,
-        tone=tone,
-        seen=words.seen(match.reason, match.findings),
-        meaning=words.meaning(match.detector, match.distance, match.threshold),
-        detector=f"{words.detector(match.detector)} · {match.detector} {match.version}",
+def looks(by_id: Mapping[str, Item], scans: Mapping[str, Sequence[Scan]], decided: Collection[str] = ()) -> list[Look]:
+    """For every file who looked at it. A file nobody looked at says so. `decided`: files of which every pair is
+    decided by a cheap detector, so that a dear one is not asked."""
+    return [_look(item, scans.get(item.id, ()), item.id in decided) for item in by_id.values()]
+
+
+def _look(item: Item, scans: Sequence[Scan], decided: bool) -> Look:
+    if item.role == PAPER:
+        return Look(item, [], [("", _("a paper: people read it, nothing is measured on it"), "plain")])
+    mine = [name for name, entry in chapter()["detectors"].items() if entry["medium"] == item.medium]
+    # What the book does not know (any more) and looked all the same.
+    mine += sorted(
+        {s.detector for s in scans if s.detector not in chapter()["detectors"] and s.reason != "other_medium"}
     )
+    if not mine:
+        return Look(item, [], [("", _("no detector for this medium is installed"), "warn")])
+    looked: list[str] = []
+    missing: list[tuple[str, str, str]] = []
+    for name in mine:
+        scan = latest(scans, name)
+        if scan and scan.state == "done":
+            looked.append(short(name))
+        elif scan is None or scan.state == "queued":
+            # Nothing is written down where nobody was asked.
+            why, tone = ("not_needed", "plain") if decided and looked else ("queued", "warn")
+            missing.append((short(name), str(seen.NOT_ASKED[why]), tone))
+        else:
+            tone = "plain" if scan.reason == "detector_absent" or scan.reason in seen.NOT_ASKED else "warn"
+            missing.append((short(name), seen.why(scan.reason), tone))
+    if not looked and not scans:
+        missing = [("", _("no detector has looked yet"), "warn")]
+    return Look(item, looked, missing)
 
 
-def looks(by_id: Mapping[str, Item], scans: Mapping[str, Sequence[Scan]]) -> list[Look]:
-    """For every file who looked at it. A file nobody looked at says so."""
-    media = {str(entry["medium"]) for entry in chapter()["detectors"].values()}
-    found = []
-    for item in by_id.values():
-        rows = [(words.detector(s.detector), *words.scan(s.state, s.reason)) for s in scans.get(item.id, ())]
-        if not rows:
-            known = item.medium in media
-            text = _("no detector has looked yet") if known else _("no detector for this medium is installed")
-            paper = item.role == "proof"
-            rows = [
-                (
-                    "",
-                    _("a paper: people read it, nothing is measured on it") if paper else text,
-                    "plain" if paper else "warn",
-                )
-            ]
-        found.append(Look(item=item, scans=rows))
-    return found
+def short(name: str) -> str:
+    """A detector's name without what stands in brackets."""
+    return re.split(r"\s*[(（]", seen.detector(name), maxsplit=1)[0]
+
+
+def summary(found: Sequence[Look]) -> str:
+    """Who looked, in one line for all files: '5 of 6 looked everywhere; faces: no consent'."""
+    judged = [look for look in found if look.item.role != PAPER]
+    if not judged:
+        return ""
+    everyone = dict.fromkeys(n for look in judged for n in [*look.looked, *(m for m, _why, _tone in look.missing if m)])
+    kept_out: dict[str, list[str]] = {}
+    for look in judged:
+        for name, why, _tone in look.missing:
+            kept_out.setdefault(name, [])
+            if why not in kept_out[name]:
+                kept_out[name].append(why)
+    told = [
+        _("%(detector)s: %(why)s", detector=name, why=_(", ").join(reasons)) if name else reasons[0]
+        for name, reasons in kept_out.items()
+    ]
+    first = _(
+        "%(n)s of %(all)s looked at every file", n=len([n for n in everyone if n not in kept_out]), all=len(everyone)
+    )
+    return _("%(what)s.", what=_("; ").join([first, *told] if everyone else told))

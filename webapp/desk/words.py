@@ -1,14 +1,13 @@
-"""The desk's own words: clocks, states, bands, what a detector saw or why it could not look. Reads the book only."""
+"""The desk's own words: clocks, states, bands, kinds, measures. Reads the book only (what detectors saw: seen.py)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from webapp.core.i18n import _, lazy, n_, pick, when
-from webapp.domain.matching.book import band_words, chapter, detector_words
+from webapp.domain.matching.book import band_words
 from webapp.domain.policy.queries import book
 
 SOON = timedelta(hours=6)  # a due time this near is marked; half a shift
@@ -64,39 +63,6 @@ LETTER_STATES = {
     "failed": (lazy("Could not be sent"), "danger"),
     "no_address": (lazy("No address known"), "warn"),
 }
-SEEN = {
-    "same_picture": lazy("It is the same picture."),
-    "part_of_the_reference": lazy("The reported picture is a part of the reference."),
-    "reference_inside_the_picture": lazy("The reference lies inside the reported picture."),
-    "weak_agreement": lazy("Some structure agrees, too little to tell."),
-    "no_agreement": lazy("The two pictures have nothing in common that this detector can see."),
-}
-CHANGES = {
-    "mirrored": lazy("mirrored"),
-    "flipped": lazy("flipped upside down"),
-    "turned_over": lazy("turned by 180°"),
-    "turned_left": lazy("turned left"),
-    "turned_right": lazy("turned right"),
-    "mirrored_turned_left": lazy("mirrored and turned left"),
-    "mirrored_turned_right": lazy("mirrored and turned right"),
-    "cropped": lazy("cropped"),
-    "placed_inside": lazy("placed inside another picture"),
-    "tilted": lazy("tilted"),
-}
-NOT_LOOKED = {
-    "not_an_image": lazy("the file is no picture"),
-    "truncated": lazy("the file ends before the picture does"),
-    "too_many_pixels": lazy("it has more pixels than may be unpacked"),
-    "too_small": lazy("it is too small to tell anything"),
-    "featureless": lazy("it is blank or flat; it would agree with every other blank picture"),
-    "unsupported": lazy("this detector does not read this type"),
-    "unreadable": lazy("the file could not be read"),
-    "decoder_timeout": lazy("unpacking took too long"),
-    "decoder_memory": lazy("unpacking needed too much memory"),
-    "decoder_killed": lazy("the unpacking process died"),
-    "detector_absent": lazy("the detector is not installed here"),
-    "failed": lazy("the detector itself failed"),
-}
 
 
 @dataclass(frozen=True)
@@ -136,68 +102,6 @@ def band(code: str) -> tuple[str, str]:
     if not code:
         return _("Nothing compared"), "plain"
     return pick(band_words(code)), BAND_TONES[code]
-
-
-def detector(name: str) -> str:
-    """A detector's name in words; one the book does not know keeps its own."""
-    return pick(detector_words(name))
-
-
-def meaning(name: str, distance: float, threshold: float) -> str:
-    """What the number of a comparison means, in one sentence."""
-    entry = chapter()["detectors"].get(name)
-    if not entry:
-        return _(
-            "Distance %(distance)s; up to %(threshold)s supports the report.",
-            distance=_number(distance),
-            threshold=_number(threshold),
-        )
-    strong = entry["bands"]["strong"]["distance"]
-    return _(
-        "Distance %(distance)s (%(unit)s; 0 is identical). Up to %(strong)s is a strong match, "
-        "up to %(threshold)s still supports the report.",
-        distance=_number(distance),
-        unit=pick(entry["unit"]),
-        strong=_number(strong),
-        threshold=_number(threshold),
-    )
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
-
-
-def seen(reason: str, findings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What the detector saw, as short sentences for a person."""
-    lines = [str(SEEN[reason])] if reason in SEEN else []
-    for finding in findings:
-        kind = finding.get("kind")
-        if kind == "placement":
-            changes = [str(CHANGES[c]) for c in finding.get("changes", ()) if c in CHANGES]
-            if changes:
-                lines.append(_("Compared with the reference it was %(changes)s.", changes=_(", ").join(changes)))
-            share = finding.get("share", 1)
-            if share < 0.9:
-                where = finding.get("inside")
-                text = _("It covers %(n)s%% of the reported picture.", n=round(share * 100))
-                if where == "reference":
-                    text = _("It shows %(n)s%% of the reference.", n=round(share * 100))
-                lines.append(text)
-        elif kind == "bits":
-            lines.append(_("%(n)s of %(of)s bits differ.", n=finding["differing"], of=finding["of"]))
-        elif kind == "cells" and finding.get("of"):
-            lines.append(_("%(n)s of %(of)s areas with detail agree.", n=finding["alike"], of=finding["of"]))
-    return lines
-
-
-def scan(state: str, reason: str) -> tuple[str, str]:
-    """How a look at one item went, with its tone. Absence of a match must never look like absence of a look."""
-    if state == "done":
-        return _("looked"), "ok"
-    if state == "queued":
-        return _("has not looked yet"), "warn"
-    why = str(NOT_LOOKED.get(reason, reason)) or _("no reason was given")
-    return _("could not look: %(why)s", why=why), "warn"
 
 
 def kind(code: str) -> str:

@@ -1,0 +1,232 @@
+"""What detectors saw, in words: answers, what was changed, why one could not look, and what a band means in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from webapp.core.i18n import _, lazy, n_, pick
+from webapp.domain.matching.book import chapter, detector_words
+
+Findings = Sequence[Mapping[str, Any]]
+
+VERDICTS = {
+    "supports": (lazy("Supports"), "ok"),
+    "does_not_support": (lazy("Does not support"), "plain"),
+    "cannot_tell": (lazy("Cannot tell"), "warn"),
+}
+# How an explanation begins, by the code a detector gives as its reason.
+SEEN = {
+    "same_picture": lazy("The same picture"),
+    "part_of_the_reference": lazy("The reported picture is a part of the reference"),
+    "reference_inside_the_picture": lazy("The reference lies inside the reported picture"),
+    "overlap": lazy("Both show a part of the same picture"),
+    "weak_agreement": lazy("Some structure agrees, too little to tell"),
+    "no_agreement": lazy("Nothing in common that this detector can see"),
+    "near_copy": lazy("A near copy, in what the picture shows as a whole"),
+    "same_face": lazy("The face of the reference is in the reported picture"),
+    "similar_face": lazy("A face very like that of the reference is in the reported picture"),
+    "weak_likeness": lazy("The faces are somewhat alike, too little to tell"),
+    "other_face": lazy("None of the faces is that of the reference"),
+    "copied_text": lazy("Passages of the reference were copied"),
+    "edited_text": lazy("Passages of the reference were copied and lightly edited"),
+    "weak_overlap": lazy("A few words agree, too little to tell"),
+    "no_overlap": lazy("No passage of the reference was found"),
+}
+CHANGES = {
+    "mirrored": lazy("mirrored"),
+    "flipped": lazy("flipped upside down"),
+    "turned_over": lazy("turned by 180°"),
+    "turned_left": lazy("turned left"),
+    "turned_right": lazy("turned right"),
+    "mirrored_turned_left": lazy("mirrored and turned left"),
+    "mirrored_turned_right": lazy("mirrored and turned right"),
+    "cropped": lazy("cropped"),
+    "placed_inside": lazy("placed inside another picture"),
+    "tilted": lazy("tilted"),
+    "stretched": lazy("stretched"),
+}
+NOT_LOOKED = {
+    "not_an_image": lazy("the file is no picture"),
+    "truncated": lazy("the file ends before the picture does"),
+    "too_many_pixels": lazy("it has more pixels than may be unpacked"),
+    "too_small": lazy("it is too small to tell anything"),
+    "featureless": lazy("it is blank or flat; it would agree with every other blank picture"),
+    "unsupported": lazy("this detector does not read this type"),
+    "unreadable": lazy("the file could not be read"),
+    "decoder_timeout": lazy("unpacking took too long"),
+    "decoder_memory": lazy("unpacking needed too much memory"),
+    "decoder_killed": lazy("the unpacking process died"),
+    "detector_absent": lazy("not installed here"),
+    "cannot_assess": lazy("too small, covered, drawn or turned away to tell"),
+    "no_face": lazy("no face was found in it"),
+    "no_text": lazy("there is no text in it to compare"),
+    "failed": lazy("the detector itself failed"),
+}
+# Not the file's fault: what was not asked for, or not yet.
+NOT_ASKED = {
+    "no_consent": lazy("no consent"),
+    "not_needed": lazy("not needed: a cheaper detector already decides"),
+    "queued": lazy("waits its turn"),
+    "other_medium": lazy("looks at files of another kind"),
+}
+WARNINGS = {
+    "small": lazy("The face is small; the result is less sure."),
+    "blurred": lazy("The face is blurred; the result is less sure."),
+    "covered": lazy("A part of the face is covered; this cannot be assessed well."),
+    "turned": lazy("The face is turned away from the camera; the result is less sure."),
+    "drawn": lazy("The face looks drawn or painted; this cannot be assessed well."),
+}
+# Shares of an area that people say in words; (about, words), nearest wins if it is near enough.
+FRACTIONS = (
+    (0.75, lazy("three quarters")),
+    (0.667, lazy("two thirds")),
+    (0.5, lazy("half")),
+    (0.333, lazy("a third")),
+    (0.25, lazy("a quarter")),
+    (0.2, lazy("a fifth")),
+    (0.1, lazy("a tenth")),
+)
+NEAR_ENOUGH = 0.1  # of the fraction itself; beyond that a per cent is said
+WHOLE = 0.9  # an area from here on is told as "a little"
+
+
+def detector(name: str) -> str:
+    """A detector's name in words; one the book does not know keeps its own."""
+    return pick(detector_words(name))
+
+
+def find(findings: Findings, kind: str, of: str = "") -> Mapping[str, Any] | None:
+    """The first finding of a kind (and of a side: "query" or "reference")."""
+    return next((f for f in findings if f.get("kind") == kind and (not of or f.get("of") == of)), None)
+
+
+def headline(answers: Sequence[tuple[str, Findings]]) -> str:
+    """One sentence of what several detectors saw, best first: (reason, findings) of those that agree with the first."""
+    if not answers:
+        return ""
+    text = str(SEEN.get(answers[0][0], answers[0][0]))
+    told = [f for _reason, findings in answers for f in findings]
+    placement = find(told, "placement") or {}
+    if answers[0][0] in ("part_of_the_reference", "reference_inside_the_picture"):
+        text = str(SEEN["same_picture"])  # how much of it follows
+    how = _changes(placement)
+    if how:
+        text = _("%(what)s, %(how)s", what=text, how=_joined(how))
+    facts = [fact for fact in (_points(told), _faces(told), _copied(told)) if fact]
+    return _("%(what)s.", what=_("; ").join([text, *facts]))
+
+
+def seen(reason: str, findings: Findings) -> list[str]:
+    """What one detector saw, as short sentences for a person."""
+    lines = [_("%(what)s.", what=SEEN[reason])] if reason in SEEN else []
+    if reason in NOT_LOOKED:
+        lines.append(_("It could not compare: %(why)s.", why=NOT_LOOKED[reason]))
+    for finding in findings:
+        kind = finding.get("kind")
+        if kind == "placement":
+            how = _changes(finding)
+            if how:
+                lines.append(_("Compared with the reference it was %(changes)s.", changes=_joined(how)))
+        elif kind == "bits":
+            lines.append(_("%(n)s of %(of)s bits differ.", n=finding["differing"], of=finding["of"]))
+        elif kind == "cells" and finding.get("of"):
+            lines.append(_("%(n)s of %(of)s areas with detail agree.", n=finding["alike"], of=finding["of"]))
+    lines += [_("%(what)s.", what=fact) for fact in (_points(findings), _faces(findings), _copied(findings)) if fact]
+    return lines
+
+
+def _changes(placement: Mapping[str, Any]) -> list[str]:
+    """What was done to the reference, each as words that follow "it was"."""
+    share = float(placement.get("share", 1))
+    angle = round(abs(float(placement.get("angle") or placement.get("frame", {}).get("angle") or 0)))
+    said = []
+    for code in placement.get("changes", ()):
+        if code == "tilted" and angle:
+            said.append(_("tilted by %(n)s°", n=angle))
+        elif code == "cropped":
+            much = _("cropped a little") if share >= WHOLE else _("cropped to %(share)s", share=_share(share))
+            said.append(much)
+        elif code == "placed_inside":
+            text = _("placed inside another picture, of which it covers %(share)s", share=_share(share))
+            said.append(text if share < WHOLE else _("framed"))
+        elif code in CHANGES:
+            said.append(str(CHANGES[code]))
+    return said
+
+
+def _share(share: float) -> str:
+    about, text = min(FRACTIONS, key=lambda known: abs(known[0] - share))
+    return str(text) if abs(about - share) <= NEAR_ENOUGH * about else _("%(n)s%%", n=max(1, round(share * 100)))
+
+
+def _joined(parts: Sequence[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("%(first)s and %(last)s", first=_(", ").join(parts[:-1]), last=parts[-1])
+
+
+def _points(findings: Findings) -> str:
+    found = find(findings, "points")
+    return str(n_("%(num)s point agrees", "%(num)s points agree", int(found["agree"]))) if found else ""
+
+
+def _faces(findings: Findings) -> str:
+    found = find(findings, "faces")
+    number = int(found["found"]) if found else 0
+    if number < 1:
+        return ""
+    return _("it is the only face in the picture") if number == 1 else _("one of %(n)s faces in the picture", n=number)
+
+
+def _copied(findings: Findings) -> str:
+    found = find(findings, "spans")
+    if not found:
+        return ""
+    return _("%(n)s%% of the reported text is in the reference too", n=round(float(found.get("share", 0)) * 100))
+
+
+def meaning(name: str, band: str) -> str:
+    """What a band of a detector is worth: how often different files look this alike, as its card was measured.
+
+    "" where the book has no measured rate of this band (the band "none" has none by nature).
+    """
+    card = chapter()["detectors"].get(name, {}).get("card", {})
+    rate, pairs = card.get("rates", {}).get(band), int(card.get("pairs", 0))
+    if rate is None:
+        return ""
+    if not rate:
+        return _("Of %(pairs)s pairs that show different things, none looked this alike.", pairs=_grouped(pairs))
+    return _(
+        "Of %(pairs)s pairs that show different things, about %(n)s looked this alike.",
+        pairs=_grouped(1_000_000),
+        n=_grouped(float(rate) * 1_000_000),
+    )
+
+
+def distance(name: str, value: float, threshold: float) -> str:
+    """The number behind an answer, for who asks for it."""
+    entry = chapter()["detectors"].get(name)
+    if not entry:
+        return _("Distance %(distance)s; up to %(threshold)s supports.", distance=_number(value), threshold=threshold)
+    return _(
+        "Distance %(distance)s (%(unit)s; 0 is identical). Up to %(strong)s is a strong match, "
+        "up to %(threshold)s still supports the report.",
+        distance=_number(value),
+        unit=pick(entry["unit"]),
+        strong=_number(float(entry["bands"]["strong"]["distance"])),
+        threshold=_number(threshold),
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < 10 else f"{value:.1f}".removesuffix(".0")
+
+
+def _grouped(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1 else f"{value:.2g}"
+
+
+def why(reason: str) -> str:
+    """Why a detector did not look, in words without a full stop."""
+    return str(NOT_LOOKED.get(reason) or NOT_ASKED.get(reason) or reason) or _("no reason was given")
