@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import pytest
 from apiflask import APIFlask
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from tests.builders import ANSWERS, evidence_of, file_report, picture
 from tests.processing import process_all
+from tests.workers.stand_ins import looking_with
 from webapp.core import outbox
 from webapp.core.db import db, transaction
 from webapp.core.outbox import Task
@@ -21,6 +23,13 @@ from webapp.domain.intake import service as intake
 from webapp.domain.matching.models import Match, Scan
 from webapp.domain.reports.models import Report
 from workers.jobs.looking import WORKSHOP
+
+
+@pytest.fixture(autouse=True)
+def one_detector(app: APIFlask) -> Iterator[None]:
+    """The picture hash alone; how several work together is told in test_flow."""
+    with looking_with(app, "workers.detectors.phash.PerceptualHash"):
+        yield
 
 
 def mirrored(data: bytes) -> bytes:
