@@ -117,7 +117,7 @@ def _label(**changed: object) -> str:
         (_label(Label="9"), "suspected", ("LABEL_ENUM",)),
         (_label(ProduceID=None), "declared", ("FIELD_MISSING",)),
         (_label(ProduceID=""), "declared", ("FIELD_MISSING",)),
-        (_label(ReservedCode1=None, ReserveCode1="x", PropagateID=None, PropatorID="y"), "declared", ("UNKNOWN_FIELD",)),
+        (_label(ReservedCode1=None, ReserveCode1="x", PropatorID=""), "declared", ("UNKNOWN_FIELD",)),
         (_label(ContentProducer="豆包"), "declared", ("CHARSET",)),
         (_label(ContentProducer="a b"), "declared", ("CHARSET",)),
         (_label(Extra="x"), "declared", ("UNKNOWN_FIELD",)),
@@ -216,7 +216,8 @@ COMFY = json.dumps(
     [
         (files.png((b"tEXt", b"parameters\0" + A1111.encode())), "Stable Diffusion WebUI · dreamshaper_8"),
         (files.png((b"tEXt", b"parameters\0" + A1111.encode() + b", Version: f2.0.1")), "Forge · dreamshaper_8"),
-        (files.jpeg((0xE1, b"Exif\0\0" + files.exif(comment=_comment(A1111)))), "Stable Diffusion WebUI · dreamshaper_8"),
+        (files.jpeg((0xE1, b"Exif\0\0" + files.exif(comment=_comment(A1111)))),
+         "Stable Diffusion WebUI · dreamshaper_8"),
         (files.png((b"tEXt", b"prompt\0" + COMFY.encode())), "ComfyUI · sdxl.safetensors"),
         (files.mp4(prompt=COMFY), "ComfyUI · sdxl.safetensors"),
         (files.mp4(comment=json.dumps({"prompt": COMFY})), "ComfyUI · sdxl.safetensors"),
@@ -300,12 +301,15 @@ def test_hostile_files_end_early_and_say_so(tmp_path, data, outcome):
     reader = EmbeddedLabels()
     reader.load()
     began = time.monotonic()
-    try:
-        found = run_limited(lambda: [list(c.issues) for c in reader.read(path, "")], wall=5, cpu=4)
-    except CannotLook as why:
-        assert why.code == outcome
+
+    def look() -> list[list[str]]:
+        return [list(claim.issues) for claim in reader.read(path, "")]
+
+    if isinstance(outcome, str):
+        with pytest.raises(CannotLook, match=outcome):
+            run_limited(look, wall=5, cpu=4)
     else:
-        assert found == ([list(outcome)] if isinstance(outcome, tuple) else outcome)
+        assert run_limited(look, wall=5, cpu=4) == ([list(outcome)] if isinstance(outcome, tuple) else outcome)
     assert time.monotonic() - began < 3
 
 
@@ -321,9 +325,11 @@ def test_an_archive_that_unpacks_without_end_is_not_unpacked(read, tmp_path):
 
 
 def test_every_cut_of_every_container_ends_in_words(read):
+    codes = set()
     for data, _source in CONTAINERS.values():
         for share in (0.1, 0.3, 0.5, 0.7, 0.9):
             try:
                 read(data[: int(len(data) * share)])
             except CannotLook as why:
-                assert why.code in ("truncated", "cannot_assess", "unsupported")
+                codes.add(why.code)
+    assert codes <= {"truncated", "cannot_assess", "unsupported"}
