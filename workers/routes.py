@@ -28,8 +28,22 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # An item was kept: somebody must be able to see it, and the detectors look at it.
     "evidence.kept": (Handler(JOBS + "looking.scan", "scan"), Handler(JOBS + "looking.preview", "scan")),
     # It was looked at, or it became part of a report: whichever is later finds both sides of a pair.
-    "item.scanned": (Handler(JOBS + "comparing.compare"),),
-    "item.attached": (Handler(JOBS + "comparing.compare"), Handler(JOBS + "faces.compare")),
+    "item.scanned": (Handler(JOBS + "comparing.compare"), Handler(JOBS + "index.put"), Handler(JOBS + "index.look")),
+    "item.attached": (
+        Handler(JOBS + "comparing.compare"),
+        Handler(JOBS + "faces.compare"),
+        Handler(JOBS + "index.look"),
+    ),
+    # Every reported item is looked up among registered works and content decided before; what is found is compared.
+    "registry.changed": (Handler(JOBS + "index.registered"),),
+    "index.entered": (Handler(JOBS + "index.put"),),
+    "index.found": (Handler(JOBS + "comparing.compare"),),
+    "index.again": (Handler(JOBS + "index.look"),),
+    "index.behind": (Handler(JOBS + "index.catch_up"),),
+    "index.renew": (Handler(JOBS + "index.renew"),),
+    # Content that an upheld decision keeps out was reported again; or its time is over.
+    "content.seen": (Handler(JOBS + "staydown.seen"),),
+    "block.over": (Handler(JOBS + "staydown.over"),),
     # A face is measured only where its owner allowed it, one look at a picture for all references of a report.
     "faces.due": (Handler(JOBS + "faces.look", "scan"),),
     # The cheap detectors leave a question open: the dear ones look, and then it is compared again.
@@ -60,7 +74,12 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # A report is about something: what does its platform say of it, before it can change?
     "subject.opened": (Handler(JOBS + "capture.subject", "capture"),),
     # A person decided: both sides are written to, the platform is told, and what it says it did is read back.
-    "decision.made": (Handler(LETTERS + "rulings.decision"), Handler(JOBS + "hooks.fan_out")),
+    # Content found to violate is listed for later lookups, and blocks follow what is in force.
+    "decision.made": (
+        Handler(LETTERS + "rulings.decision"),
+        Handler(JOBS + "hooks.fan_out"),
+        Handler(JOBS + "staydown.decided"),
+    ),
     "event.created": (Handler(JOBS + "hooks.deliver", "hooks"),),
     "event.delivered": (Handler(JOBS + "hooks.read_back", "hooks"),),
     "effect.read": (Handler(JOBS + "hooks.read_back", "hooks"),),
@@ -87,6 +106,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "challenges.failing": (Handler(JOBS + "cures.fail"),),
     "faces.waiting": (Handler(JOBS + "faces.resume"),),
     "templates.due": (Handler(JOBS + "biometrics.sweep"),),
+    "index.tidying": (Handler(JOBS + "index.tidy"),),
     "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
     "files.dropped": (Handler(JOBS + "sweeping.files"),),
     "tasks.old": (Handler(JOBS + "sweeping.tasks"),),

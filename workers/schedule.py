@@ -39,4 +39,6 @@ TIMERS = (
     # Hourly: a detector was installed, or the impact assessment recorded.
     Timer("faces.waiting", timedelta(hours=1)),
     Timer("tasks.old", timedelta(days=1)),
+    # Daily: the bits of what is no longer listed are deleted.
+    Timer("index.tidying", timedelta(days=1)),
 )

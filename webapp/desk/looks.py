@@ -22,6 +22,7 @@ ORIGINS = {
     "reporter": lazy("sent by the reporter"),
     "platform": lazy("captured from the platform"),
     "respondent": lazy("sent by the respondent"),
+    "registry": lazy("from the registry"),
 }
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

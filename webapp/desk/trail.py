@@ -62,6 +62,13 @@ VERBS: dict[str, Any] = {
     "clock.restart": lazy("A clock starts anew"),
     "clock.cancel": lazy("Clocks fell away"),
     "clock.breach": lazy("A time limit was missed"),
+    "registration.add": lazy("Registered a work or virtual human"),
+    "registration.add_item": lazy("Added a reference file to a registration"),
+    "registration.end": lazy("Ended a registration"),
+    "block.open": lazy("Copies of the content are kept out from now on"),
+    "block.end": lazy("Copies of the content are no longer kept out"),
+    "block.sighting": lazy("The blocked content was reported again"),
+    "block.seen": lazy("Content blocked in an earlier case was found in this one"),
     "decision.make": lazy("Made a decision"),
     "strike.remove": lazy("Took the points back"),
     "proposal.make": lazy("Proposed a decision to a second person"),
@@ -140,6 +147,7 @@ VERBS: dict[str, Any] = {
 }
 OBJECTS = {
     "case": lazy("Case"),
+    "registration": lazy("Registration"),
     "report": lazy("Report"),
     "decision": lazy("Decision"),
     "action": lazy("Measure"),

@@ -38,6 +38,8 @@ def compare(work: Work, evidence_id: str, report_id: str = "") -> None:
     with work.finish():
         for pair, kind, comparison in made:
             service.record_match(pair.query, pair.reference, kind.name, kind.version, comparison, pair.origin)
+            if pair.origin == "decided" and comparison.verdict == "supports":
+                outbox.post("content.seen", query_id=pair.query, found_id=pair.reference, how="match")
         if len(made) < len(due):
             outbox.post("item.scanned", handler=AGAIN, evidence_id=evidence_id)
         else:

@@ -17,7 +17,7 @@ class Evidence(Base):
     __tablename__ = "evidence"
     __table_args__ = (
         CheckConstraint("role IN ('alleged', 'reference', 'proof')", name="role_known"),
-        CheckConstraint("source IN ('reporter', 'platform', 'respondent')", name="source_known"),
+        CheckConstraint("source IN ('reporter', 'platform', 'respondent', 'registry')", name="source_known"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

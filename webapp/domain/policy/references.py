@@ -138,6 +138,8 @@ def _second(here: Place, code: str, book: Book) -> Iterator[Wrong]:
         yield here, f"{code} closes for good and so needs second_person_days = 0"
     if action.rung in ("limit", "suspend") and (action.second_person_days is None or action.second_person_days > 7):
         yield here, f"{code} needs second_person_days of 7 or less"
+    if action.default_days is not None and action.default_days not in action.days:
+        yield (*here, "default_days"), f"{code}.default_days is not one of {code}.days"
     if list(action.days) != sorted(set(action.days)) or any(days <= 0 for days in action.days):
         yield (*here, "days"), f"{code}.days must rise"
 

@@ -20,6 +20,7 @@ class ActionKind(Part):
     reads: str = ""
     shows: str = ""
     days: tuple[int, ...] = ()
+    default_days: int | None = None  # the length where the reviewer names none; None = one must be named
     rung: Literal["", "warn", "limit", "suspend", "close"] = ""  # the four statutory rungs (law.md §0 item 13)
     local: bool = False  # holds in some places only
     label: bool = False  # a label only: told by N10 rather than as a penalty
