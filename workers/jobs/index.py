@@ -45,7 +45,7 @@ def put(work: Work, evidence_id: str) -> None:
 
 
 def look(work: Work, evidence_id: str, report_id: str = "") -> None:
-    """`item.scanned` and `item.attached`: look a reported item up, all eight orientations of it, once it is in a report.
+    """`item.scanned` and `item.attached`: look a reported item up in all eight orientations, once it is in a report.
 
     What is found goes on to the detectors (`index.found`) and, byte for byte the same, to stay-down (`content.seen`).
     An index that was stale is said so and asked again (`index.again`).

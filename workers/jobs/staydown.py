@@ -14,7 +14,7 @@ def decided(work: Work, decision_id: str) -> None:
 
 
 def seen(work: Work, query_id: str, found_id: str, how: str) -> None:
-    """`content.seen`: a reported file is the same as decided content; where that is blocked, the old case hears of it."""
+    """`content.seen`: a reported file is the same as decided content; where that is blocked, its case hears of it."""
     with work.finish():
         service.see(query_id, found_id, how)
 

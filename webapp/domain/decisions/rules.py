@@ -185,7 +185,7 @@ def check(choice: Choice, report_kinds: Mapping[str, str], book: Book) -> None:
     for action, days in choice.actions:
         if action not in (*book.kinds[choice.ground].actions, *of_ladder(book)):
             raise Refused("measure_not_in_book", action=action)
-        if book.actions[action].days and (days or book.actions[action].default_days) not in book.actions[action].days:
+        if book.actions[action].days and length(action, days, book) not in book.actions[action].days:
             raise Refused("days_missing", action=action)
     if any(m not in book.ladder.modifiers or book.ladder.modifiers[m].automatic for m in choice.modifiers):
         raise Refused("modifier_unknown")
@@ -210,13 +210,17 @@ def of_ladder(book: Book) -> frozenset[str]:
     return frozenset(action for rung in book.ladder.rungs for action in rung.actions)
 
 
+def length(kind: str, days: int | None, book: Book) -> int | None:
+    """For how many days a measure holds: as chosen, else the book's default; None for one without lengths."""
+    entry = book.actions[kind]
+    return (days or entry.default_days) if entry.days else None
+
+
 def facts_of(actions: Sequence[tuple[str, int | None]], start: datetime, book: Book) -> tuple[ActionFact, ...]:
     """Measures with their ends, counted in days of 24 hours from `start`; what touches nobody is left out."""
     return tuple(
         ActionFact(kind, days, start + timedelta(days=days) if days else None)
-        for kind, days in (
-            (k, (d or book.actions[k].default_days) if book.actions[k].days else None) for k, d in actions
-        )
+        for kind, days in ((kind, length(kind, days, book)) for kind, days in actions)
         if book.actions[kind].target != NOTHING
     )
 

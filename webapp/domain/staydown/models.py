@@ -41,7 +41,7 @@ class BlockedItem(Base):
 
 
 class Sighting(Base):
-    """Blocked content, reported again: the same bytes, or a match the detectors support. It informs, it decides nothing.
+    """Blocked content, reported again: the same bytes, or a match the detectors support. It informs, no more.
 
     `number` counts within the block; `case_id` is the case in which it was seen.
     """
