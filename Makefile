@@ -12,7 +12,7 @@ ALL_EXTRAS := $(patsubst extras/%.in,$(VENV)/.extra-%,$(wildcard extras/*.in))
 
 TRANSLATIONS := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 # What speaks to the database is tested on both engines.
-ON_POSTGRESQL := tests/core tests/domain/appeals tests/domain/cases tests/domain/claimants tests/domain/clocks tests/domain/conduct \
+ON_POSTGRESQL := tests/core tests/domain/appeals tests/domain/biometrics tests/domain/cases tests/domain/claimants tests/domain/clocks tests/domain/conduct \
 	tests/domain/cures tests/domain/decisions tests/domain/intake tests/domain/staff tests/api tests/desk
 COMPILED := $(TRANSLATIONS:.po=.mo)
 # Root needs no sudo, and a machine without sudo is told what to install.

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol, cast
 
 from sqlalchemy import or_, select
 
@@ -32,14 +33,22 @@ from webapp.domain.matching.queries import items_of
 from webapp.domain.matching.rules import pairs
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report, ReportEvidence
-from workers.compare import look as look_at
 from workers.jobs.looking import WORKSHOP, roster
+from workers.look import look_all
 from workers.run import Work
 
 FACE = consents.FACE
 WAITING = ("not_enabled", "detector_absent")  # what an operator can put right; looked at again by the clock
 BATCH = 200  # reports taken up again in one round
 Look = Signals | CannotLook
+
+
+class Owning(Protocol):
+    """What a detector of faces has beside the three methods of all detectors."""
+
+    def own(self, signals: Signals) -> Signals:
+        """Only the face a reference is about. Raises CannotLook("cannot_assess") where several could be meant: a
+        stranger's face must not become a template."""
 
 
 @dataclass(frozen=True)
@@ -200,15 +209,21 @@ def _detector() -> Detector | None:
 
 
 def _reference(work: Work, detector: Detector, job: Job, evidence_id: str) -> Look:
+    """Her own face: out of its template, or measured now. Whoever else is in her reference is left out."""
     if evidence_id in job.known:
         return Signals.from_bytes(job.known[evidence_id])
-    return _look(work, detector, *job.files[evidence_id])
+    seen = _look(work, detector, *job.files[evidence_id])
+    try:
+        return cast(Owning, detector).own(seen) if isinstance(seen, Signals) else seen
+    except CannotLook as why:
+        return why
 
 
 def _look(work: Work, detector: Detector, path: Path, media_type: str) -> Look:
-    work.renew()  # the sandbox ends a look after 15 s, the lease is 20 s
+    """One picture in the sandbox, all its faces. The lease is renewed while the child works."""
+    work.renew()
     try:
-        return look_at(detector, path, media_type)
+        return look_all([detector], path, media_type, work.renew)[0].signals()
     except CannotLook as why:
         return why
 
