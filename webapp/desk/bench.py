@@ -14,6 +14,7 @@ from webapp.desk.pairs import Pair, pairs
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.evidence.models import Evidence
+from webapp.domain.matching.detector import medium_of
 from webapp.domain.matching.models import Match, Scan
 from webapp.domain.matching.queries import items_of, matches_of, scans_of
 from webapp.domain.matching.rules import pairs as comparable
@@ -53,10 +54,10 @@ def bench(case: Case, entries: Sequence[CaseReport], staff_id: str, moment: date
     matches = matches_of([e.id for e in evidence if e.role == "alleged"])
     around = _around(matches, by_id)
     scans = scans_of([*by_id, *around])
-    wanted = _wanted([e.report_id for e in entries if not e.withdrawn_at], {e.medium for e in evidence})
+    wanted = _wanted([e.report_id for e in entries if not e.withdrawn_at], {medium_of(e.media_type) for e in evidence})
     paired = pairs(matches, wanted, {**by_id, **around}, scans, _texts({**by_id, **around}))
     in_pairs = {e for p in paired for e in (p.query.id, p.reference.id)}
-    looked = looks({i: one for i, one in by_id.items() if i not in papers}, scans, _decided(paired))
+    looked = looks({i: one for i, one in by_id.items() if i not in papers}, scans)
     return Bench(
         pairs=paired,
         others=[item for item in by_id.values() if item.id not in in_pairs and item.id not in papers],
@@ -91,12 +92,6 @@ def _around(matches: Sequence[Match], by_id: Mapping[str, Item]) -> dict[str, It
 
 def _texts(by_id: Mapping[str, Item]) -> dict[str, tuple[str, bool]]:
     return {i: (item.text.runs[0].text, item.text.cut) for i, item in by_id.items() if item.text}
-
-
-def _decided(paired: Sequence[Pair]) -> set[str]:
-    """Files of which every pair has a strong answer."""
-    open_ones = {i for p in paired if p.band != "strong" for i in (p.query.id, p.reference.id)}
-    return {i for p in paired for i in (p.query.id, p.reference.id)} - open_ones
 
 
 def _owners(entries: Sequence[CaseReport], codes: Mapping[str, Sequence[tuple[str, str]]]) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import url_for
 
@@ -15,6 +14,7 @@ from webapp.desk import passages, seen
 from webapp.desk.exhibits import PAPER
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.matching.book import chapter
+from webapp.domain.matching.detector import medium_of
 from webapp.domain.matching.models import Scan
 
 ROLES = {"alleged": lazy("Reported"), "reference": lazy("Reference file"), "proof": lazy("Proof")}
@@ -24,7 +24,7 @@ ORIGINS = {
     "respondent": lazy("sent by the respondent"),
     "registry": lazy("from the registry"),
 }
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+FACE = "face"  # the detector that needs a separate consent; without it people compare by eye
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _item(evidence: Evidence, report: str, title: str = "", *, closed: bool = Fa
         id=evidence.id,
         role=evidence.role,
         role_words=title or str(ROLES[evidence.role]),
-        medium=evidence.medium,
+        medium=medium_of(evidence.media_type),
         name=evidence.name,
         source=evidence.source,
         origin=str(ORIGINS[evidence.source]),
@@ -116,44 +116,38 @@ def _item(evidence: Evidence, report: str, title: str = "", *, closed: bool = Fa
     )
 
 
-def latest(scans: Sequence[Scan], name: str) -> Scan | None:
-    """How a detector's last look at a file went; a look that was had stands, whatever came later."""
-    rows = [s for s in scans if s.detector == name]
-    done = [s for s in rows if s.state == "done"]
-    return max(done or rows, key=lambda s: (s.state == "queued", s.finished_at or LONG_AGO), default=None)
+def scan_by(scans: Sequence[Scan], name: str) -> Scan | None:
+    """How a detector's last look at a file went; None when it was never asked."""
+    return next((s for s in scans if s.detector == name), None)
 
 
-def looks(by_id: Mapping[str, Item], scans: Mapping[str, Sequence[Scan]], decided: Collection[str] = ()) -> list[Look]:
-    """For every file who looked at it. A file nobody looked at says so. `decided`: files of which every pair is
-    decided by a cheap detector, so that a dear one is not asked."""
-    return [_look(item, scans.get(item.id, ()), item.id in decided) for item in by_id.values()]
+def looks(by_id: Mapping[str, Item], scans: Mapping[str, Sequence[Scan]]) -> list[Look]:
+    """For every file who looked at it. A file nobody looked at says so."""
+    return [_look(item, [s for s in scans.get(item.id, ()) if s.reason != "other_medium"]) for item in by_id.values()]
 
 
-def _look(item: Item, scans: Sequence[Scan], decided: bool) -> Look:
+def _look(item: Item, scans: Sequence[Scan]) -> Look:
     if item.role == PAPER:
         return Look(item, [], [("", _("a paper: people read it, nothing is measured on it"), "plain")])
-    mine = [name for name, entry in chapter()["detectors"].items() if entry["medium"] == item.medium]
-    # What the book does not know (any more) and looked all the same.
-    mine += sorted(
-        {s.detector for s in scans if s.detector not in chapter()["detectors"] and s.reason != "other_medium"}
-    )
+    known = chapter()["detectors"]
+    mine = [name for name, entry in known.items() if entry["medium"] == item.medium or scan_by(scans, name)]
+    mine += sorted({s.detector for s in scans} - known.keys())  # what the book does not know (any more)
     if not mine:
         return Look(item, [], [("", _("no detector for this medium is installed"), "warn")])
+    if not scans:
+        return Look(item, [], [("", _("no detector has looked yet"), "warn")])
     looked: list[str] = []
     missing: list[tuple[str, str, str]] = []
     for name in mine:
-        scan = latest(scans, name)
+        scan = scan_by(scans, name)
+        if scan is None and name == FACE:
+            continue  # no report with this file is about a face
         if scan and scan.state == "done":
             looked.append(short(name))
         elif scan is None or scan.state == "queued":
-            # Nothing is written down where nobody was asked.
-            why, tone = ("not_needed", "plain") if decided and looked else ("queued", "warn")
-            missing.append((short(name), str(seen.NOT_ASKED[why]), tone))
+            missing.append((short(name), str(seen.NOT_ASKED["queued"]), "warn"))
         else:
-            tone = "plain" if scan.reason == "detector_absent" or scan.reason in seen.NOT_ASKED else "warn"
-            missing.append((short(name), seen.why(scan.reason), tone))
-    if not looked and not scans:
-        missing = [("", _("no detector has looked yet"), "warn")]
+            missing.append((short(name), seen.why(scan.reason), "plain" if scan.reason in seen.NOT_ASKED else "warn"))
     return Look(item, looked, missing)
 
 

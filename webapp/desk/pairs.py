@@ -5,7 +5,7 @@ Who supports, who does not and who cannot tell are told alike; so is who did not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,13 +13,12 @@ from webapp.core.i18n import _, lazy
 from webapp.desk import passages, seen, words
 from webapp.desk.drawing import Drawing, drawing
 from webapp.desk.faces import Faces, faces
-from webapp.desk.looks import Item, latest
+from webapp.desk.looks import FACE, Item, scan_by
 from webapp.desk.passages import Panes
 from webapp.domain.cases.rules import BANDS
 from webapp.domain.matching.book import chapter
 from webapp.domain.matching.models import Match, Scan
 
-FACE = "face"  # the detector that needs a separate consent; without it people compare by eye
 ORIGINS = {
     "report": "",
     "registered": lazy("a registered reference"),
@@ -61,14 +60,6 @@ class Pair:
     order: tuple[Any, ...] = field(default=(), repr=False)
 
 
-def newest(matches: Iterable[Match]) -> list[Match]:
-    """Of each detector of a pair only what its newest version said."""
-    found: dict[tuple[str, str, str], Match] = {}
-    for match in sorted(matches, key=lambda m: (m.made_at, m.version)):
-        found[(match.query_id, match.reference_id, match.detector)] = match
-    return list(found.values())
-
-
 def pairs(
     matches: Sequence[Match],
     wanted: Collection[tuple[str, str]],
@@ -82,7 +73,7 @@ def pairs(
     reference sent in twice is the nearest match there is. `texts`: what text files say, by evidence id.
     """
     grouped: dict[tuple[str, str], list[Match]] = {pair: [] for pair in sorted(wanted)}
-    for match in newest(matches):
+    for match in matches:
         grouped.setdefault((match.query_id, match.reference_id), []).append(match)
     found = [
         _pair(by_id[q], by_id[r], rows, scans, texts) for (q, r), rows in grouped.items() if q in by_id and r in by_id
@@ -118,7 +109,7 @@ def _pair(
         faces=next((f for f in (faces(s, *sizes) for s in shown) if f), None) if all(sizes) else None,  # type: ignore[arg-type]
         panes=next((p for p in (_panes(s, query, reference, texts) for s in shown) if p), None),
         by_eye=any(
-            s.detector == FACE and s.reason == "no_consent" for i in (query, reference) for s in scans.get(i.id, ())
+            s.detector == FACE and s.reason in seen.BY_EYE for i in (query, reference) for s in scans.get(i.id, ())
         ),
         order=(
             BANDS.index(lead.band if lead else ""),
@@ -171,9 +162,11 @@ def _unlooked(query: Item, reference: Item, rows: Sequence[Match], scans: Mappin
         if name in answered or entry["medium"] != query.medium:
             continue
         looks = {
-            side: latest(scans.get(item.id, ()), name) for side, item in (("query", query), ("reference", reference))
+            side: scan_by(scans.get(item.id, ()), name) for side, item in (("query", query), ("reference", reference))
         }
         why, tone = _why_not(looks, decided)
+        if name == FACE and not any(looks.values()):
+            continue  # the report is about no face
         found.append(Answer(seen.detector(name), name, "", _("Did not look"), tone, [why]))
     return found
 
@@ -181,7 +174,7 @@ def _unlooked(query: Item, reference: Item, rows: Sequence[Match], scans: Mappin
 def _why_not(looks: Mapping[str, Scan | None], decided: bool) -> tuple[str, str]:
     for side, scan in looks.items():
         if scan and scan.state in ("failed", "not_applicable"):
-            if scan.reason in ("detector_absent", *seen.NOT_ASKED):
+            if scan.reason in seen.NOT_ASKED:
                 return _("%(why)s.", why=seen.why(scan.reason)), "plain"
             return _("At %(file)s: %(why)s.", file=SIDES[side], why=seen.why(scan.reason)), "warn"
     if decided:

@@ -57,19 +57,25 @@ NOT_LOOKED = {
     "decoder_timeout": lazy("unpacking took too long"),
     "decoder_memory": lazy("unpacking needed too much memory"),
     "decoder_killed": lazy("the unpacking process died"),
-    "detector_absent": lazy("not installed here"),
+    "detector_absent": lazy("the detector is not installed here"),
     "cannot_assess": lazy("too small, covered, drawn or turned away to tell"),
     "no_face": lazy("no face was found in it"),
     "no_text": lazy("there is no text in it to compare"),
     "failed": lazy("the detector itself failed"),
 }
-# Not the file's fault: what was not asked for, or not yet.
+# Not the file's fault: what was not asked for, is not here, or is still to come.
 NOT_ASKED = {
     "no_consent": lazy("no consent"),
+    "consent_withdrawn": lazy("the consent was taken back"),
+    "not_enabled": lazy("switched off here: no impact assessment is recorded"),
+    "detector_absent": lazy("not installed here"),
     "not_needed": lazy("not needed: a cheaper detector already decides"),
-    "queued": lazy("waits its turn"),
+    "nothing_to_compare": lazy("not needed: nothing lies beside it to compare with"),
     "other_medium": lazy("looks at files of another kind"),
+    "queued": lazy("waits its turn"),
 }
+# Without these no face is measured and people compare by eye.
+BY_EYE = ("no_consent", "consent_withdrawn", "not_enabled", "detector_absent")
 WARNINGS = {
     "small": lazy("The face is small; the result is less sure."),
     "blurred": lazy("The face is blurred; the result is less sure."),
@@ -229,4 +235,4 @@ def _grouped(value: float) -> str:
 
 def why(reason: str) -> str:
     """Why a detector did not look, in words without a full stop."""
-    return str(NOT_LOOKED.get(reason) or NOT_ASKED.get(reason) or reason) or _("no reason was given")
+    return str(NOT_ASKED.get(reason) or NOT_LOOKED.get(reason) or reason) or _("no reason was given")
