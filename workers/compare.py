@@ -3,6 +3,10 @@
 `python -m workers.compare PAIRS.jsonl` reads lines of {"id", "query": path, "reference": path} and
 prints {"id", "verdict", "detector", "distance", "reason", "findings"}. A file that cannot be looked
 at, or a line that cannot be read, answers "cannot_tell" and says why.
+
+The answer is "supports" if any detector supports (the strongest band, then the order of the detectors), else
+"does_not_support" if any compared the two, else "cannot_tell". The face detector looks too: whoever runs this command
+answers for the consent of those in the pictures.
 """
 
 from __future__ import annotations
@@ -10,19 +14,21 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
-from webapp.domain.evidence import kinds
 from webapp.domain.matching.book import chapter
-from webapp.domain.matching.detector import CannotLook, Comparison, Detector
 from workers.detectors import registry
+from workers.judging import Bench, cannot, judge
 from workers.look import Outcome, look, look_all
+from workers.roster import declared
 
 __all__ = ["Outcome", "compare_lines", "look", "look_all", "main"]
 
@@ -37,9 +43,9 @@ def compare_lines(
     `detectors` are names to narrow to (None: all configured), `jobs` processes, `names` the
     configured dotted names. Raises ValueError for a detector name that is not configured here.
     """
-    _roster(tuple(names), tuple(detectors or ()))  # a wrong name is said once, before the first line
-    wanted = (line for line in lines if line.strip())
     settings = (tuple(names), tuple(detectors or ()))
+    _bench(*settings)  # a wrong name is said once, before the first line
+    wanted = (line for line in lines if line.strip())
     if jobs <= 1:
         for line in wanted:
             yield _answer(line, *settings)
@@ -59,24 +65,20 @@ def _result(line: str, future: Future[dict[str, Any]]) -> dict[str, Any]:
     try:
         return future.result()
     except Exception as error:  # a broken pool must not end the run before its last line
-        return _cannot(_id_of(line), None, "failed", type(error).__name__)
+        return cannot(_id_of(line), None, "failed", type(error).__name__)
 
 
-_LOADED: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[tuple[Detector, ...], dict[str, str]]] = {}
-
-
-def _roster(names: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[tuple[Detector, ...], dict[str, str]]:
-    """Loaded detectors and the absent ones with why; loaded once a process."""
-    key = (names, wanted)
-    if key not in _LOADED:
-        roster = registry.assemble(chapter(), names)
-        known = {detector.name for detector in roster.present}
-        unknown = [name for name in wanted if name not in known and not any(name in dotted for dotted in roster.absent)]
-        if unknown:
-            raise ValueError(f"no such detector: {', '.join(unknown)} (there are: {', '.join(sorted(known))})")
-        present = tuple(d for d in roster.present if not wanted or d.name in wanted)
-        _LOADED[key] = present, dict(roster.absent)
-    return _LOADED[key]
+@lru_cache(maxsize=8)
+def _bench(names: tuple[str, ...], wanted: tuple[str, ...]) -> Bench:
+    """The detectors that judge, loaded once a process. Raises ValueError for a name that is not configured."""
+    by_name = {declared(dotted).name: dotted for dotted in names}
+    unknown = [name for name in wanted if name not in by_name]
+    if unknown:
+        raise ValueError(f"no such detector: {', '.join(unknown)} (there are: {', '.join(by_name)})")
+    asked = [dotted for name, dotted in by_name.items() if not wanted or name in wanted]
+    # Who asks for one detector asks for nothing else to be loaded.
+    roster = registry.assemble(chapter(), asked, () if wanted else registry.READERS)
+    return Bench(roster.present, roster.readers, roster.absent)
 
 
 def _answer(line: str, names: tuple[str, ...], wanted: tuple[str, ...]) -> dict[str, Any]:
@@ -84,85 +86,18 @@ def _answer(line: str, names: tuple[str, ...], wanted: tuple[str, ...]) -> dict[
     try:
         given = json.loads(line)
         query, reference = Path(given["query"]), Path(given["reference"])
-    except (ValueError, TypeError, KeyError, IndexError) as error:
-        return _cannot(_id_of(line), None, "bad_line", f"{type(error).__name__}: {error}")
-    detectors, absent = _roster(names, wanted)
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+        return cannot(_id_of(line), None, "bad_line", f"{type(error).__name__}: {error}")
     try:
-        seen = [_compare(given.get("id"), detector, query, reference) for detector in detectors]
+        return judge(given.get("id"), query, reference, _bench(names, wanted))
     except Exception as error:  # the next line must still be answered
-        return _cannot(given.get("id"), None, "failed", f"{type(error).__name__}: {error}")
-    if not seen:
-        return _cannot(given.get("id"), None, "detector_absent", "; ".join(absent.values()))
-    return min(seen, key=_rank)
-
-
-def _rank(answer: dict[str, Any]) -> int:
-    """Support from one detector outweighs silence of another; a look outweighs no look."""
-    return {"supports": 0, "does_not_support": 1}.get(answer["verdict"], 2 if answer["distance"] is None else 1)
-
-
-def _compare(identity: Any, detector: Detector, query: Path, reference: Path) -> dict[str, Any]:
-    signals = []
-    for side, path in (("query", query), ("reference", reference)):
-        try:
-            media_type = _media_type(path)
-            if not media_type.startswith(detector.medium + "/"):
-                raise CannotLook(
-                    "unsupported", f"{detector.name} looks at {detector.medium} files, this is {media_type}"
-                )
-            signals.append(look(detector, path, media_type))
-        except CannotLook as why:
-            return _cannot(identity, detector.name, why.code, why.detail, side)
-    try:
-        found: Comparison = detector.compare(*signals)
-    except CannotLook as why:
-        return _cannot(identity, detector.name, why.code, why.detail)
-    return {
-        "id": identity,
-        "verdict": found.verdict,
-        "detector": detector.name,
-        "distance": found.distance,
-        "reason": found.reason,
-        "findings": [{"kind": "band", "band": found.band, "threshold": found.threshold}, *found.findings],
-    }
-
-
-def _media_type(path: Path) -> str:
-    """The true type by content. Raises CannotLook for what no detector may open."""
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(kinds.HEAD)
-    except (OSError, ValueError) as error:
-        raise CannotLook("unreadable", type(error).__name__) from error
-    if not head:
-        raise CannotLook("not_an_image", "the file is empty")
-    refused = kinds.dangerous(head)
-    if refused:
-        raise CannotLook("unsupported", f"{refused.code}: {refused.name}")
-    kind = kinds.recognise(head)
-    if kind is None:
-        raise CannotLook("not_an_image", "the kind of file is unknown")
-    return kind.media_type
-
-
-def _cannot(identity: Any, detector: str | None, code: str, detail: str, side: str = "") -> dict[str, Any]:
-    finding = {"kind": "could_not_look", "code": code, "detail": detail}
-    if side:
-        finding["file"] = side
-    return {
-        "id": identity,
-        "verdict": "cannot_tell",
-        "detector": detector,
-        "distance": None,
-        "reason": code,
-        "findings": [finding],
-    }
+        return cannot(given.get("id"), None, "failed", f"{type(error).__name__}: {error}")
 
 
 def _id_of(line: str) -> Any:
     try:
         return json.loads(line).get("id")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return None
 
 
@@ -187,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 if given.pairs == "-"
                 else stack.enter_context(open(given.pairs, encoding="utf-8", errors="replace"))
             )
-            run(pairs, sys.stdout, [name for name in given.detectors.split(",") if name], given.jobs)
+            run(pairs, sys.stdout, [name.strip() for name in given.detectors.split(",") if name.strip()], given.jobs)
         except (OSError, ValueError) as error:
             print(f"compare: {error}", file=sys.stderr)
             return 2
@@ -195,4 +130,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # The sandbox forks: a numeric library that starts threads of its own would break that.
+    os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
     raise SystemExit(main())

@@ -35,16 +35,18 @@ def kind_of(detector: Any) -> Kind:
     return Kind(detector.name, detector.version, detector.medium, also, detector.cost == "dear")
 
 
+def declared(dotted: str) -> Any:
+    """A detector's class by its dotted name, for what it says of itself; a plain Kind named like it where its file
+    cannot be read."""
+    module, _, attribute = dotted.rpartition(".")
+    try:
+        found = getattr(import_module(module), attribute)
+    except Exception:  # a plug-in may fail in any way, also while it is imported
+        return Kind(attribute or dotted, "", "")
+    return found if hasattr(found, "name") else Kind(attribute, "", "")
+
+
 def absent() -> list[Kind]:
-    """The configured detectors that are not here, by name where their file at least can be read. Those that need a
-    consent are left to their own job."""
-    found = []
-    for dotted in here().absent:
-        module, _, attribute = dotted.rpartition(".")
-        try:
-            declared = getattr(import_module(module), attribute)
-            if not declared.consent:
-                found.append(kind_of(declared))
-        except (ImportError, AttributeError, ValueError):
-            found.append(Kind(attribute, "", ""))
-    return found
+    """The configured detectors that are not here; those that need a consent are left to their own job."""
+    found = [declared(dotted) for dotted in here().absent]
+    return [one if isinstance(one, Kind) else kind_of(one) for one in found if not getattr(one, "consent", "")]

@@ -18,6 +18,7 @@ from apiflask import APIFlask
 from webapp.domain.matching.detector import CannotLook, Comparison, Example, Signals, Thresholds
 
 HERE = "tests.workers.stand_ins."
+JPEG = b"\xff\xd8\xff\xe0 "  # what a file must begin with to be taken for a picture
 
 
 class Cheap:
@@ -36,7 +37,7 @@ class Cheap:
         """Nothing heavy."""
 
     def signals(self, path: Path, media_type: str) -> Signals:
-        data = path.read_bytes()
+        data = path.read_bytes().removeprefix(JPEG)
         if data.startswith(b"grey"):
             raise CannotLook("featureless", "all grey")
         return Signals(self.name, self.version, 1, 1, data)
@@ -74,6 +75,28 @@ class Beside(Dear):
     """Reads pictures, and texts where a picture lies beside them."""
 
     also = ("text",)
+
+
+class Faces(Dear):
+    """Needs a consent, and cannot assess what is masked."""
+
+    consent = "face"
+
+    def signals(self, path: Path, media_type: str) -> Signals:
+        if b"masked" in path.read_bytes():
+            raise CannotLook("cannot_assess", "a mask covers it")
+        return super().signals(path, media_type)
+
+
+class Timed(Cheap):
+    """Tells when each file was looked at."""
+
+    def signals(self, path: Path, media_type: str) -> Signals:
+        return Signals(self.name, self.version, 1, 1, str(time.monotonic_ns()).encode())
+
+    def compare(self, query: Signals, reference: Signals) -> Comparison:
+        looked = [{"kind": "looked", "at": [query.payload.decode(), reference.payload.decode()]}]
+        return Comparison(9.0, *self.said(False), 5.0, "no_agreement", looked)
 
 
 class _Naughty(Cheap):

@@ -125,7 +125,7 @@ def headline(answers: Sequence[tuple[str, Findings]]) -> str:
 
 def seen(reason: str, findings: Findings) -> list[str]:
     """What one detector saw, as short sentences for a person."""
-    lines = [_("%(what)s.", what=SEEN[reason])] if reason in SEEN else []
+    lines = [full(str(SEEN[reason]))] if reason in SEEN else []
     if reason in NOT_LOOKED:
         lines.append(_("It could not compare: %(why)s.", why=NOT_LOOKED[reason]))
     for finding in findings:
@@ -138,8 +138,13 @@ def seen(reason: str, findings: Findings) -> list[str]:
             lines.append(_("%(n)s of %(of)s bits differ.", n=finding["differing"], of=finding["of"]))
         elif kind == "cells" and finding.get("of"):
             lines.append(_("%(n)s of %(of)s areas with detail agree.", n=finding["alike"], of=finding["of"]))
-    lines += [_("%(what)s.", what=fact) for fact in (_points(findings), _faces(findings), _copied(findings)) if fact]
+    lines += [full(fact) for fact in (_points(findings), _faces(findings), _copied(findings)) if fact]
     return lines
+
+
+def full(text: str) -> str:
+    """Words as a sentence of their own: with a capital and a full stop."""
+    return _("%(what)s.", what=text[:1].upper() + text[1:])
 
 
 def _changes(placement: Mapping[str, Any]) -> list[str]:
