@@ -87,7 +87,7 @@ def test_a_file_without_credentials_says_nothing(read):
 
 @pytest.mark.parametrize("data", [b"\xff\xd8\xff" + bytes(300), b"junk", b""])
 def test_what_cannot_be_read_is_said(read, data):
-    with pytest.raises(CannotLook, match="un(readable|supported)"):
+    with pytest.raises(CannotLook, match=r"un(readable|supported)"):
         read(data)
 
 

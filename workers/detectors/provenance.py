@@ -36,7 +36,8 @@ class SignedProvenance:
     cost: Literal["cheap", "dear"] = "cheap"
     media = frozenset(
         {
-            "image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/heif", "image/tiff", "image/gif",
+            "image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/heif", "image/tiff",
+            "image/gif",
             "video/mp4", "video/quicktime", "video/x-msvideo",
             "audio/mp4", "audio/wav", "audio/mpeg", "audio/flac", "application/pdf",
         }
