@@ -29,6 +29,7 @@ FLOOR = {
     "cures": 7,
     "appeals": 7,
     "staydown": 7,
+    "calibration": 7,
     "notifications": 8,
 }
 FACES = ("public", "desk", "api", "cli")

@@ -79,7 +79,10 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
         Handler(LETTERS + "rulings.decision"),
         Handler(JOBS + "hooks.fan_out"),
         Handler(JOBS + "staydown.decided"),
+        Handler(JOBS + "judging.judge"),
     ),
+    # A lead moved a detector's bands: cases that are still open come under them.
+    "thresholds.moved": (Handler(JOBS + "judging.reband"),),
     "event.created": (Handler(JOBS + "hooks.deliver", "hooks"),),
     "event.delivered": (Handler(JOBS + "hooks.read_back", "hooks"),),
     "effect.read": (Handler(JOBS + "hooks.read_back", "hooks"),),

@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 from sqlalchemy import and_, select
+from sqlalchemy.orm import joinedload
 
 from webapp.core.db import db
 from webapp.domain.cases.models import CaseReport
+from webapp.domain.claimants.models import Standing
 from webapp.domain.evidence.models import Evidence, Preview
 from webapp.domain.matching.models import Match
-from webapp.domain.reports.models import ReportEvidence
+from webapp.domain.matching.setting_aside import Aside
+from webapp.domain.reports.models import Report, ReportEvidence
 
 
 def bands(case_id: str) -> list[str]:
-    """The bands of the comparisons made for the case: of the platform's own copies where there are any, since what a
-    reporter sends in as "reported" may be her own file."""
+    """The bands of the comparisons with the reporters' own references that count: of the platform's own copies where
+    there are any, since what a reporter sends in as "reported" may be her own file. What was set aside for her does
+    not count."""
     rows = db.session.execute(
-        select(Evidence.source, Match.band)
-        .distinct()
+        select(Evidence.source, Evidence.id, Evidence.sha256, Match.detector, Match.band, ReportEvidence.report_id)
         .join(Match, Match.query_id == Evidence.id)
         .join(ReportEvidence, ReportEvidence.evidence_id == Evidence.id)
         .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
-        .where(CaseReport.case_id == case_id, CaseReport.withdrawn_at.is_(None), Match.superseded_at.is_(None))
+        .where(
+            CaseReport.case_id == case_id,
+            CaseReport.withdrawn_at.is_(None),
+            Match.superseded_at.is_(None),
+            Match.origin == "report",
+        )
     ).all()
-    captured = [band for source, band in rows if source == "platform"]
-    return captured or [band for _source, band in rows]
+    aside = _aside(case_id, {row.id: row.sha256 for row in rows}) if rows else None
+    counted = [r for r in rows if not (aside and aside.of((r.report_id,), r.id, r.detector))]
+    captured = [r.band for r in counted if r.source == "platform"]
+    return captured or [r.band for r in counted]
+
+
+def _aside(case_id: str, hashes: dict[str, str]) -> Aside:
+    reports = db.session.scalars(
+        select(Report)
+        .join(CaseReport, CaseReport.report_id == Report.id)
+        .where(CaseReport.case_id == case_id, CaseReport.withdrawn_at.is_(None))
+        .options(joinedload(Report.subject), joinedload(Report.standing).joinedload(Standing.reporter))
+    )
+    return Aside(reports.all(), hashes)
 
 
 def thumb_of(case_id: str) -> str | None:

@@ -86,12 +86,12 @@ class Suppression(Base):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    # The claimant's id; 'reporter:<id>' where anyone may report and no claimant is named.
-    claimant_key: Mapped[str] = mapped_column(index=True)
+    # Finds the same person in her next report without naming her: see `setting_aside.key_of`.
+    claimant_key: Mapped[str]
     detector: Mapped[str]
     # 'content': the SHA-256 of the reported file; 'account': the respondent's id.
     scope: Mapped[str]
-    value: Mapped[str]
+    value: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
     match_id: Mapped[str | None] = mapped_column(ForeignKey("match.id"))

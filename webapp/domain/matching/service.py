@@ -14,6 +14,7 @@ from webapp.core.db import Base, db, require_transaction
 from webapp.core.ids import new_id
 from webapp.domain.matching.models import Match, Scan, Signal
 from webapp.domain.matching.rules import NOTHING_TO_COMPARE, SPARED, Want
+from webapp.domain.matching.thresholds import applied
 
 DEEPEN = "item.deepen"
 
@@ -86,11 +87,13 @@ def want(wishes: Mapping[tuple[str, str], tuple[str, Want]]) -> None:
 def record_match(
     query_id: str, reference_id: str, detector: str, version: str, comparison: Any, origin: str = "report"
 ) -> Match:
-    """Keep what comparing two signals said (`comparison`: a detector's Comparison). A repeat returns the first row.
+    """Keep what comparing two signals said (`comparison`: a detector's Comparison), under the bands in force here. A
+    repeat returns the first row.
 
     What an older version of the detector said of the two becomes history.
     """
     require_transaction("matching.record_match")
+    comparison = applied(detector, version, comparison)
     same = (Match.query_id == query_id, Match.reference_id == reference_id, Match.detector == detector)
     moment = now()
     fresh = _insert(

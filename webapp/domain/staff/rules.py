@@ -16,6 +16,8 @@ PERMISSIONS = {
     # Deadlines at risk across the desk, and the statements for the authorities' database.
     "see_deadlines": frozenset({"lead", "admin"}),
     "export_statements": frozenset({"lead", "admin"}),
+    # The bands of a detector, after a replay on all decided cases.
+    "move_thresholds": frozenset({"lead", "admin"}),
     "see_audit": frozenset({"lead", "admin"}),
     "retry_tasks": frozenset({"lead", "admin"}),
     "manage_staff": frozenset({"admin"}),
