@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, literal, or_, select
 
 from webapp.core.clock import now
-from webapp.core.db import db
+from webapp.core.db import db, in_transaction
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.index import keeping
 from webapp.domain.index.models import Entry, Fingerprint
@@ -45,6 +45,8 @@ def look_up(evidence_id: str, hashes: Sequence[bytes]) -> Answer:
     """Everything listed within the book's radius of any of the item's `hashes` (its eight orientations, 32 bytes each),
     and every listed item with the same bytes. Without hashes only the latter. Call outside any transaction.
     """
+    if in_transaction():
+        raise RuntimeError("an item is looked up outside any transaction: the search file has connections of its own")
     book = index_book()
     same = {(c.found_id, c.origin): c for c in _identical(evidence_id)}
     if not hashes:
