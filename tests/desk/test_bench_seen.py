@@ -7,10 +7,12 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
@@ -18,8 +20,11 @@ from werkzeug.serving import make_server
 from tests.conftest import PASSWORD, Cast
 from tests.desk.drawn import case_of_files, collage, copied_text, face_found, image, mirrored_third, said
 from tests.public.phone import CHROMIUM, RULES, SWITCHES
-from webapp.core.db import db
+from webapp.core.db import db, transaction
+from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
+from webapp.domain.cases.queries import evidence_of
+from webapp.domain.matching import service as matching
 
 pytestmark = pytest.mark.browser
 DESK = {"width": 1280, "height": 720}
@@ -48,11 +53,13 @@ def site(app: APIFlask) -> Iterator[str]:
     server.server_close()
 
 
-def signed_in(context: BrowserContext, site: str, case: Case, lang: str = "en") -> Page:
-    """The case, open before a reviewer."""
+def signed_in(context: BrowserContext, site: str, case: Case, lang: str = "en", *, clock: bool = False) -> Page:
+    """The case, open before a reviewer. `clock`: the page's time can be moved on."""
     reference = case.reference
     db.session.rollback()
     page = context.new_page()
+    if clock:
+        page.clock.install()
     page.goto(f"{site}/desk/sign-in?lang={lang}")
     page.fill("input[name=email]", "rui@desk.example")
     page.fill("input[name=password]", PASSWORD)
@@ -142,3 +149,106 @@ def test_copied_passages_carry_one_number_on_both_sides(chromium: Browser, site:
     page.keyboard.press(".")
     assert page.locator(".passage--here a").all_inner_texts() == ["2", "2"]
     context.close()
+
+
+@pytest.mark.parametrize("moving", ["no-preference", "reduce"])
+def test_blinking_is_slow_can_be_stopped_and_never_starts_by_itself(
+    chromium: Browser, site: str, cast: Cast, moving: str
+) -> None:
+    reference = image(5)
+    copy, findings = mirrored_third(reference)
+    case = case_of_files(copy, reference, {"features": said(findings=findings)})
+    context = chromium.new_context(viewport=DESK, reduced_motion=moving)  # type: ignore[arg-type]  # one of the two above
+    page = signed_in(context, site, case)
+    page.evaluate(
+        "const top = document.querySelector('[data-top]'); window.turns = [];"
+        "new MutationObserver(() => turns.push(performance.now())).observe(top, { attributeFilter: ['visibility'] })"
+    )
+    page.keyboard.press("f")
+    page.wait_for_timeout(1500)
+    turns = page.evaluate("turns")
+    button = page.locator("[data-blink]")
+    if moving == "reduce":  # each press shows the other one, nothing moves by itself
+        assert len(turns) == 1 and button.inner_text().startswith("Swap")
+    else:
+        # A flash is there and back again: at most three a second.
+        assert len(turns) >= 2 and min(b - a for a, b in pairwise(turns)) > 1000 / 6
+        assert button.get_attribute("aria-pressed") == "true" and button.inner_text().startswith("Stop")
+        page.keyboard.press("f")
+        assert button.get_attribute("aria-pressed") == "false"
+        assert page.locator("[data-top]").get_attribute("visibility") == "visible"
+    context.close()
+
+
+def test_without_script_the_reference_lies_there_at_half_strength(chromium: Browser, site: str, cast: Cast) -> None:
+    reference = image(5)
+    copy, findings = collage(reference)
+    case = case_of_files(copy, reference, {"phash": said(reason="reference_inside_the_picture", findings=findings)})
+    context = chromium.new_context(viewport=DESK, java_script_enabled=False)  # type: ignore[arg-type]  # width and height
+    page = signed_in(context, site, case)
+    for veil in page.locator(".veil__toggle").all():
+        veil.check(force=True)
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".overlay__top").get_attribute("opacity") == "0.5"
+    assert page.locator("[data-controls]").is_hidden()
+    shot(page, "[data-overlay]", "plain")
+    context.close()
+
+
+def test_what_comes_meanwhile_is_announced_and_shown_when_wished(chromium: Browser, site: str, cast: Cast) -> None:
+    """Nothing jumps and nothing typed is lost."""
+    reference = image(5)
+    copy, findings = mirrored_third(reference)
+    case = case_of_files(
+        copy, reference, {"phash": said("none", "no_agreement")}, unlooked={"features": ("queued", "")}
+    )
+    ids = {e.role: e.id for e in evidence_of(case.id)}
+    with transaction():
+        case_verbs.take(case.id, cast.rui)
+    context = chromium.new_context(viewport=DESK)  # type: ignore[arg-type]  # width and height
+    page = signed_in(context, site, case, clock=True)
+    page.fill(".rail textarea[name=reason]", "The same brush strokes")
+    assert page.locator("[data-news-show]").is_hidden()
+    with transaction():
+        for role in ("alleged", "reference"):
+            matching.record_scan(ids[role], "features", "1", state="done", data=b"signal")
+        matching.record_match(ids["alleged"], ids["reference"], "features", "1", said(findings=findings))
+    page.clock.fast_forward(5000)
+    page.locator("[data-news-show]").wait_for()
+    assert page.locator("[data-news]").inner_text() == "There are new comparison results."
+    assert "212 points agree" not in page.locator("#matches").inner_text()
+    page.locator("[data-news-show]").click()
+    page.get_by_text("212 points agree").first.wait_for()
+    assert page.locator("[data-news-show]").is_hidden()
+    assert page.locator(".rail textarea[name=reason]").input_value() == "The same brush strokes"
+    page.locator("[data-slide]").fill("30")  # what came is alive like what was there
+    assert float(page.locator("[data-clip]").get_attribute("width") or 0) < 300
+    context.close()
+
+
+@pytest.mark.axe
+@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "dark")])
+def test_axe_finds_nothing_on_the_bench(chromium: Browser, site: str, cast: Cast, lang: str, scheme: str) -> None:
+    """Everything a pair can hold at once: a place, points, faces, and words read out of the pictures."""
+    portrait = Image.new("RGB", (600, 560), "#e8e2d0")
+    people, faces = face_found(portrait)
+    _copy, places = mirrored_third(image(5))
+    query, original, spans = copied_text()
+    words = [{"kind": "text", "of": "query", "text": query.decode()}]
+    words += [{"kind": "text", "of": "reference", "text": original.decode("gb18030")}]
+    answers = {
+        "features": said(findings=places),
+        "face": said("weak", "weak_likeness", faces),
+        "picture_text": said("possible", "copied_text", spans + words),
+        "phash": said("none", "no_agreement"),
+    }
+    case = case_of_files(people, portrait, answers, unlooked={"dct256": ("failed", "decoder_memory")})
+    context = chromium.new_context(viewport=DESK, color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
+    page = signed_in(context, site, case, lang)
+    page.evaluate("document.querySelectorAll('.bench details').forEach((one) => (one.open = true))")
+    shot(page, "main", f"all-{lang}")
+    violations = Axe().run(page, options=RULES).response["violations"]
+    found = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert found == [] and wide <= DESK["width"]

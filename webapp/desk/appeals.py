@@ -13,6 +13,7 @@ from webapp.core.i18n import NATIVE, _, pick, when
 from webapp.desk import details, rail, second_person, words
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
+from webapp.desk.media import note_read
 from webapp.desk.sentences import sentence
 from webapp.desk.typed import PLACE, Typed
 from webapp.domain.appeals import blind
@@ -42,10 +43,12 @@ def appeal(reference: str) -> Any:
 def _page(
     found: Appeal, typed: Typed | None = None, *, problem: str = "", place: str = "", keep: str = "", status: int = 200
 ) -> Any:
+    hearing = second_person.gather(found, me())
+    note_read(hearing.bench)
     html = render_template(
         "desk/appeals/show.html",
         section="second",
-        h=second_person.gather(found, me()),
+        h=hearing,
         typed=typed or _start(found),
         rail=rail.rail(),
         answers=words.ANSWERS,

@@ -18,6 +18,7 @@ from webapp.desk import blindness, details, dossier, queries, rail, standings, t
 from webapp.desk.access import me, my_actor, need
 from webapp.desk.blueprint import bp
 from webapp.desk.kept import Kept
+from webapp.desk.media import note_read
 from webapp.desk.sentences import sentence
 from webapp.desk.typed import Typed
 from webapp.domain.cases import queries as cases
@@ -50,6 +51,7 @@ def page(
     """Draw the case. `typed` and `kept` come back as they were; `problem` is one sentence, at `place` in the decision
     form if it has one; `what_if` is what the choice in the form would do."""
     shown = dossier.gather(found, me(), identities)
+    note_read(shown.bench)
     if typed is None and shown.mine:
         typed = rail.start(found, rail.sent_back(found))
     html = render_template(

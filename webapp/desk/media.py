@@ -16,7 +16,7 @@ from webapp.core.db import transaction
 from webapp.core.errors import NotAllowed, NotFound, Refused
 from webapp.desk import exhibits
 from webapp.desk.access import me, my_actor, need
-from webapp.desk.bench import OPEN_FOR
+from webapp.desk.bench import OPEN_FOR, Bench
 from webapp.desk.blueprint import bp
 from webapp.desk.details import WHY_OPEN
 from webapp.domain.cases import queries as cases
@@ -46,6 +46,19 @@ def media(evidence_id: str, kind: str) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def note_read(bench: Bench) -> None:
+    """The texts that stand on a bench are being looked at: one line of custody each, like the large picture's."""
+    shown = [item for pair in bench.pairs for item in (pair.query, pair.reference)] + bench.others
+    since = now() - ONE_LOOK
+    unread = [
+        i for i in dict.fromkeys(one.id for one in shown if one.text) if not exhibits.shown_since(i, me().id, since)
+    ]
+    if unread:
+        with transaction():
+            for evidence_id in unread:
+                note(evidence_id, my_actor(), "shown", at=now().isoformat())
 
 
 @bp.post("/media/<evidence_id>/original")

@@ -11,10 +11,13 @@ from typing import Any
 
 from webapp.core.i18n import _, lazy
 from webapp.desk import passages, seen, words
+from webapp.desk.seen import upheld as upheld_words
 from webapp.desk.drawing import Drawing, drawing
 from webapp.desk.faces import Faces, faces
 from webapp.desk.looks import FACE, Item, scan_by
 from webapp.desk.passages import Panes
+from webapp.desk.setting_aside import SetAside, choices
+from webapp.domain.calibration.queries import Upheld
 from webapp.domain.cases.rules import BANDS
 from webapp.domain.matching.book import chapter
 from webapp.domain.matching.models import Match, Scan
@@ -25,6 +28,19 @@ ORIGINS = {
     "decided": lazy("content decided before"),
 }
 SIDES = {"query": lazy("the reported file"), "reference": lazy("the reference")}
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What weighs a match besides its distance: how often its band was upheld here, and what was set aside."""
+
+    upheld: Mapping[tuple[str, str, str], Upheld]
+    aside: Mapping[str, SetAside]
+
+    def told(self, match: Match) -> str:
+        """How often reports with such a match were found right here; "" while none was decided."""
+        counted = self.upheld.get((match.detector, match.version, match.band))
+        return upheld_words(counted) if counted and counted.all else ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,10 @@ class Answer:
     said: list[str]
     meaning: str = ""
     distance: str = ""
+    upheld: str = ""
+    match: str = ""
+    aside: SetAside | None = None
+    choices: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -66,6 +86,7 @@ def pairs(
     by_id: Mapping[str, Item],
     scans: Mapping[str, Sequence[Scan]],
     texts: Mapping[str, tuple[str, bool]],
+    worth: Worth,
 ) -> list[Pair]:
     """A block for each pair that was compared or should be and whose two files are here, strongest band first.
 
@@ -76,7 +97,9 @@ def pairs(
     for match in matches:
         grouped.setdefault((match.query_id, match.reference_id), []).append(match)
     found = [
-        _pair(by_id[q], by_id[r], rows, scans, texts) for (q, r), rows in grouped.items() if q in by_id and r in by_id
+        _pair(by_id[q], by_id[r], rows, scans, texts, worth)
+        for (q, r), rows in grouped.items()
+        if q in by_id and r in by_id
     ]
     return sorted(found, key=lambda pair: pair.order)
 
@@ -87,8 +110,9 @@ def _pair(
     rows: Sequence[Match],
     scans: Mapping[str, Sequence[Scan]],
     texts: Mapping[str, tuple[str, bool]],
+    worth: Worth,
 ) -> Pair:
-    rows = sorted(rows, key=_best_first)
+    rows = sorted(rows, key=lambda m: (m.id in worth.aside, _best_first(m)))
     lead = rows[0] if rows else None
     band_words, tone = words.band(lead.band if lead else "")
     agreeing = [m for m in rows if lead and m.verdict == lead.verdict]
@@ -104,7 +128,7 @@ def _pair(
         tone=tone,
         headline=seen.headline([(m.reason, m.findings) for m in agreeing]),
         origin=str(ORIGINS.get(next((m.origin for m in rows if m.origin != "report"), "report"), "")),
-        answers=[_answer(m) for m in rows] + unlooked,
+        answers=[_answer(m, worth) for m in rows] + unlooked,
         drawing=next((d for d in drawn if d), None),
         faces=next((f for f in (faces(s, *sizes) for s in shown) if f), None) if all(sizes) else None,  # type: ignore[arg-type]
         panes=next((p for p in (_panes(s, query, reference, texts) for s in shown) if p), None),
@@ -138,7 +162,7 @@ def _ratio(match: Match) -> float:
     return match.distance / match.threshold if match.threshold else match.distance
 
 
-def _answer(match: Match) -> Answer:
+def _answer(match: Match, worth: Worth) -> Answer:
     verdict, tone = seen.VERDICTS[match.verdict]
     unable = match.verdict == "cannot_tell" and match.band == "none"  # it looked at both and could not compare them
     return Answer(
@@ -150,6 +174,10 @@ def _answer(match: Match) -> Answer:
         said=seen.seen(match.reason, match.findings),
         meaning="" if unable else seen.meaning(match.detector, match.band),
         distance="" if unable else seen.distance(match.detector, match.distance, match.threshold),
+        upheld="" if unable else worth.told(match),
+        match=match.id,
+        aside=worth.aside.get(match.id),
+        choices=choices(match.detector) if match.origin == "report" and match.verdict == "supports" else [],
     )
 
 
@@ -175,11 +203,11 @@ def _why_not(looks: Mapping[str, Scan | None], decided: bool) -> tuple[str, str]
     for side, scan in looks.items():
         if scan and scan.state in ("failed", "not_applicable"):
             if scan.reason in seen.NOT_ASKED:
-                return _("%(why)s.", why=seen.why(scan.reason)), "plain"
+                return seen.full(seen.why(scan.reason)), "plain"
             return _("At %(file)s: %(why)s.", file=SIDES[side], why=seen.why(scan.reason)), "warn"
     if decided:
-        return _("%(why)s.", why=seen.NOT_ASKED["not_needed"]), "plain"
-    return _("%(why)s.", why=seen.NOT_ASKED["queued"]), "warn"
+        return seen.full(seen.why("not_needed")), "plain"
+    return seen.full(seen.why("queued")), "warn"
 
 
 def _panes(

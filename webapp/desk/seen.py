@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from webapp.core.i18n import _, lazy, n_, pick
+from webapp.domain.calibration.queries import Upheld
 from webapp.domain.matching.book import chapter, detector_words
 
 Findings = Sequence[Mapping[str, Any]]
@@ -32,6 +33,7 @@ SEEN = {
     "edited_text": lazy("Passages of the reference were copied and lightly edited"),
     "weak_overlap": lazy("A few words agree, too little to tell"),
     "no_overlap": lazy("No passage of the reference was found"),
+    "threshold_moved": lazy("A lead moved the bands of this detector; the answer changed with them"),
 }
 CHANGES = {
     "mirrored": lazy("mirrored"),
@@ -126,8 +128,8 @@ def headline(answers: Sequence[tuple[str, Findings]]) -> str:
 def seen(reason: str, findings: Findings) -> list[str]:
     """What one detector saw, as short sentences for a person."""
     lines = [full(str(SEEN[reason]))] if reason in SEEN else []
-    if reason in NOT_LOOKED:
-        lines.append(_("It could not compare: %(why)s.", why=NOT_LOOKED[reason]))
+    if reason in NOT_LOOKED or reason in NOT_ASKED:
+        lines.append(_("It could not compare: %(why)s.", why=why(reason)))
     for finding in findings:
         kind = finding.get("kind")
         if kind == "placement":
@@ -213,6 +215,13 @@ def meaning(name: str, band: str) -> str:
         pairs=_grouped(1_000_000),
         n=_grouped(float(rate) * 1_000_000),
     )
+
+
+def upheld(counted: Upheld | None) -> str:
+    """How often reports with this band were found right at this desk, in one sentence."""
+    if counted is None or not counted.all:
+        return _("Nothing with this band was decided here yet.")
+    return _("Here %(n)s of %(all)s such reports were found right.", n=counted.supported, all=counted.all)
 
 
 def distance(name: str, value: float, threshold: float) -> str:
