@@ -1,0 +1,73 @@
+"""The heavy half of the local-features detector: a sketch of a file, and two sketches laid over each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from webapp.domain.matching.detector import CannotLook
+from workers.detectors import geometry, overlay
+from workers.detectors.keypoints import SIDE, Sketch, pack, unpack
+from workers.detectors.picture import opened
+from workers.detectors.placing import findings_of
+from workers.detectors.whole import SMALLEST
+
+Finding = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Laid:
+    """One sketch on another: the map, what agrees, and how much that is worth."""
+
+    one: Sketch
+    fit: geometry.Fit
+    alike: Any
+    shown: Any
+    mirrored: bool
+
+    @property
+    def evidence(self) -> float:
+        agree, of = int(self.alike.sum()), int(self.shown.sum())
+        return min(self.fit.cells, 2 * agree) * (agree / of) ** 2 if of else 0.0
+
+
+def sketched(cv2: Any, path: Path, media_type: str) -> tuple[int, int, int, bytes]:
+    """Width, height, frames, and the sketch. Decodes the file. Raises CannotLook."""
+    with opened(path, media_type, at_least=SIDE, grey=True) as grey:
+        width, height = grey.info["full_size"]
+        frames = grey.info["frames"]
+        if min(width, height) < SMALLEST:
+            raise CannotLook("too_small", f"{width} x {height} pixels")
+        share = SIDE / max(grey.size)
+        if share < 1:
+            size = (max(1, round(grey.width * share)), max(1, round(grey.height * share)))
+            grey = grey.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+        return width, height, frames, pack(cv2, np.asarray(grey))
+
+
+def laid(cv2: Any, query: bytes, reference: bytes, decided: float) -> tuple[float, list[Finding]]:
+    """How much evidence there is that two sketches show the same, and what a person should see of it.
+
+    The same either way round: which is laid on which goes by their bytes alone. The mirrored picture
+    is tried where the plain one does not give `decided` already. Raises ValueError for bytes that are no sketch.
+    """
+    turned = reference > query
+    one, other = unpack(query if turned else reference), unpack(reference if turned else query)
+    best: Laid | None = None
+    for mirrored in (False, True):
+        if best is not None and best.evidence >= decided:
+            break
+        seen = one.mirrored() if mirrored else one
+        fit = geometry.fit(seen, other, geometry.matches(seen, other))
+        if fit is None:
+            continue
+        found = Laid(seen, fit, *overlay.agreement(cv2, seen, other, fit.matrix), mirrored)
+        if best is None or found.evidence > best.evidence:
+            best = found
+    if best is None:
+        return 0.0, []
+    return best.evidence, findings_of(best, other, one_is_query=turned)
