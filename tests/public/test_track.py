@@ -11,6 +11,8 @@ from tests.builders import picture
 from tests.conftest import Cast
 from tests.public.conftest import Visitor, said
 from webapp.core.db import db, transaction
+from webapp.domain.biometrics import queries as biometrics
+from webapp.domain.biometrics import service as templates
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
@@ -181,3 +183,31 @@ def test_consent_can_be_taken_back_where_it_was_given(visitor: Visitor) -> None:
     after = said(visitor.get(page))
     assert "Withdraw this consent" not in after and "No face or voice is measured from now on" in after
     assert the_case(reference).state == "open"
+
+
+def test_she_sees_what_is_held_of_her_face_and_the_receipt_of_its_end(visitor: Visitor) -> None:
+    """What for and until when while it is here; when, why and under which number once it is gone."""
+    reference, _secret = visitor.report(kind={"kind": "LIKENESS"}, files={"consent": "y"})
+    page = f"/track/{reference}"
+    assert "Nothing measured of you is held" in said(visitor.get(page))
+    files = [(io.BytesIO(picture(n)), f"me-{n}.jpg") for n in (1, 2)]
+    visitor.post(f"{page}/files", {"role": "reference", "files": files})
+    report = reports.by_reference(reference)
+    consent = biometrics.consent_of(report.id)
+    assert consent is not None and len(report.items) == 2
+    with transaction():
+        for item in report.items:
+            templates.keep(consent, item.evidence_id, "face", "1", b"numbers")
+    held = said(visitor.get(page))
+    assert "Held now, sealed: 2 face templates, to find this face in the content of this report" in held
+    visitor.post(f"{page}/consent")
+    after = said(visitor.get(page))
+    (receipt,) = biometrics.receipts(reports.by_reference(reference).id)
+    assert "2 face templates deleted" in after and f"Receipt {receipt.number}" in after
+    assert "Held now" not in after and "A person compares by eye" in after
+
+
+def test_who_agreed_to_nothing_is_told_nothing_of_it(visitor: Visitor) -> None:
+    """Nothing was measured, and no page pretends it was."""
+    reference, _secret = visitor.report(kind={"kind": "LIKENESS"})
+    assert "Comparison by machine" not in said(visitor.get(f"/track/{reference}"))
