@@ -10,6 +10,7 @@ from webapp.desk import (
     appeals,
     audit,
     book,
+    cards,
     case,
     checking,
     counters,
@@ -26,6 +27,7 @@ from webapp.desk import (
     papers,
     proposals,
     queue,
+    setting_aside,
     sign_in,
     staff,
     tasks,
@@ -54,6 +56,8 @@ PAGES = (
     tasks,
     audit,
     book,
+    cards,
+    setting_aside,
     staff,
 )  # imported for what they hang on the blueprint
 

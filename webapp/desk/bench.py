@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 from webapp.core.i18n import _
 from webapp.desk import exhibits, words
+from webapp.desk.asides import asides
 from webapp.desk.looks import Item, Look, items, looks, summary
-from webapp.desk.pairs import Pair, pairs
+from webapp.desk.pairs import Pair, Worth, pairs
+from webapp.domain.calibration.queries import upheld
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.evidence.models import Evidence
@@ -55,7 +57,9 @@ def bench(case: Case, entries: Sequence[CaseReport], staff_id: str, moment: date
     around = _around(matches, by_id)
     scans = scans_of([*by_id, *around])
     wanted = _wanted([e.report_id for e in entries if not e.withdrawn_at], {medium_of(e.media_type) for e in evidence})
-    paired = pairs(matches, wanted, {**by_id, **around}, scans, _texts({**by_id, **around}))
+    everything = {**by_id, **around}
+    worth = Worth(upheld(), asides(matches, entries, {e.id: e.sha256 for e in evidence}, codes))
+    paired = pairs(matches, wanted, everything, scans, _texts(everything), worth)
     in_pairs = {e for p in paired for e in (p.query.id, p.reference.id)}
     looked = looks({i: one for i, one in by_id.items() if i not in papers}, scans)
     return Bench(

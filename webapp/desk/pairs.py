@@ -11,12 +11,12 @@ from typing import Any
 
 from webapp.core.i18n import _, lazy
 from webapp.desk import passages, seen, words
-from webapp.desk.seen import upheld as upheld_words
+from webapp.desk.asides import SetAside, choices
 from webapp.desk.drawing import Drawing, drawing
 from webapp.desk.faces import Faces, faces
 from webapp.desk.looks import FACE, Item, scan_by
 from webapp.desk.passages import Panes
-from webapp.desk.setting_aside import SetAside, choices
+from webapp.desk.seen import upheld as upheld_words
 from webapp.domain.calibration.queries import Upheld
 from webapp.domain.cases.rules import BANDS
 from webapp.domain.matching.book import chapter

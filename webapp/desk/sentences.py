@@ -62,6 +62,20 @@ SENTENCES: dict[str, Any] = {
     "refusal_missing": lazy("Please say why the papers do not show it."),
     "mark_reason_missing": lazy("Please say why this report is a misuse. The reporter will read it."),
     "mark_exempt": lazy("A report of this kind made in good faith never counts against anyone."),
+    # Detectors and their bands
+    "no_such_detector": lazy("There is no such detector."),
+    "threshold_unknown": lazy("The rule book knows no bands of this detector."),
+    "thresholds_wrong": lazy("Please give three numbers that grow: strong, possible, weak; none below zero."),
+    "threshold_unexplained": lazy(
+        "Please say why, in %(shortest)s to %(longest)s characters. It is kept with the change."
+    ),
+    "threshold_unchanged": lazy("These are the bands in force already."),
+    "set_aside_unexplained": lazy("Please choose why this match is wrong for this claimant."),
+    "set_aside_already": lazy("This was set aside for this claimant already."),
+    "account_unknown": lazy("The account behind the content is not known, so nothing can be set aside for all of it."),
+    "no_such_match": lazy("There is no such comparison in this case."),
+    "no_suppression": lazy("There is nothing set aside under this number."),
+    "note_too_long": lazy("The note is too long: %(longest)s characters at most."),
     # The decision
     "finding_missing": lazy("Please answer every report: supported, not supported, or cannot tell."),
     "reason_too_long": lazy("The reason or the note is too long: %(limit)s characters at most."),
