@@ -19,13 +19,15 @@ from demo.visitor import Visitor
 
 PORTRAIT = "su-wan-press-portrait.jpg"
 LOTUS = "shen-he-lotus-at-dusk.jpg"
+PERSIMMONS = "shen-he-six-persimmons.jpg"  # another picture of hers: looked at, and found to be none of it
+PAINTER = {"name": "沈荷", "email": "studio@painter.example.org", "language": "zh"}
 
-# (post, original, what it is sent as, answers by page)
-REPORTS: tuple[tuple[str, str, tuple[str, ...], dict[str, dict[str, str]]], ...] = (
+# (post, originals and what each is sent as, answers by page)
+Sent = tuple[tuple[str, str], ...]
+REPORTS: tuple[tuple[str, Sent, dict[str, dict[str, str]]], ...] = (
     (
         "lumo-1003",
-        PORTRAIT,
-        ("reference",),
+        ((PORTRAIT, "reference"),),
         {
             "kind": {"kind": "LIKENESS"},
             "content": {"wrong": "我是歌手苏晚。我从未代言任何理财产品，广告里的脸是从我的官方肖像改的。"},
@@ -34,7 +36,6 @@ REPORTS: tuple[tuple[str, str, tuple[str, ...], dict[str, dict[str, str]]], ...]
     ),
     (
         "lumo-1003",
-        "",
         (),
         {
             "kind": {"kind": "FRAUD"},
@@ -45,16 +46,22 @@ REPORTS: tuple[tuple[str, str, tuple[str, ...], dict[str, dict[str, str]]], ...]
     ),
     (
         "lumo-1002",
-        LOTUS,
-        ("reference", "TITLE"),
+        ((LOTUS, "reference"), (PERSIMMONS, "reference"), (LOTUS, "TITLE")),
         {
             "content": {"wrong": "这是我的油画，被镜像翻转后重新发布。", "work_title": "荷塘黄昏"},
-            "contact": {"name": "沈荷", "email": "studio@painter.example.org", "language": "zh"},
+            "contact": PAINTER,
+        },
+    ),
+    (
+        "lumo-1021",
+        ((LOTUS, "reference"), (LOTUS, "TITLE")),
+        {
+            "content": {"wrong": "我的油画被翻转、斜放进一张拼贴里出售。", "work_title": "荷塘黄昏"},
+            "contact": PAINTER,
         },
     ),
     (
         "lumo-1004",
-        "",
         (),
         {
             "kind": {"kind": "FABRICATION_RUMOUR"},
@@ -65,7 +72,6 @@ REPORTS: tuple[tuple[str, str, tuple[str, ...], dict[str, dict[str, str]]], ...]
     ),
     (
         "lumo-1005",
-        "",
         (),
         {
             "kind": {"kind": "AI_LABEL_MISSING"},
@@ -84,12 +90,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--platform-url", required=True)
     options = parser.parse_args(arguments)
     port = urlsplit(options.redress_url).port or 80
-    for post, original, roles, answers in REPORTS:
+    for post, originals, answers in REPORTS:
         files: list[tuple[str, bytes]] = []
-        if original:
+        for original, role in originals:
             with urlopen(f"{options.platform_url}/demo/originals/{original}", timeout=30) as answer:
-                data = answer.read()
-            files = [(role, data) for role in roles]
+                files.append((role, answer.read()))
         content = {"address": f"{options.platform_url}/p/{post}"} | answers.get("content", {})
         print(_patiently(partial(_visit, port, post, files, answers | {"content": content})))
     return 0

@@ -364,6 +364,19 @@ POSTS = [
         99,
         818,
     ),
+    Post(
+        "lumo-1021",
+        "acc-artdrop",
+        ("灵感拼贴 05：暮色", "Mood board 05: dusk"),
+        ("拼贴素材包，内含高清大图，付费下载。", "A pack of collage material with full-size pictures, paid download."),
+        101,
+        412,
+        "mood_board",
+        (
+            "拼贴板：色卡、条纹、圆，以及一幅挂歪的荷塘油画",
+            "A board with swatches, stripes, a disc and a lotus painting hung askew",
+        ),
+    ),
 ]
 
 ORIGINALS = [

@@ -17,7 +17,7 @@ from demo.platform.measures import LABEL
 from demo.platform.store import Store
 
 THUMB_WIDTH = 640  # two gallery columns of a phone at twice the density
-VERSION = 2  # of schema.sql and the catalogue; older data is made anew
+VERSION = 3  # of schema.sql and the catalogue; older data is made anew
 TABLES = (
     "notice",
     "warning",
@@ -180,6 +180,7 @@ def _paint(job: str, pictures: dict[str, str], folder: Path) -> None:
         original("lotus", work)
         keep("lotus_copy", works.lotus_copy(work))
         keep("lotus_mirrored", works.lotus_mirrored(work))
+        keep("mood_board", works.mood_board(work))
     elif job == "singer":
         work = works.singer_portrait()
         original("singer", work)

@@ -201,6 +201,24 @@ def lotus_mirrored(original: Image.Image) -> Image.Image:
     return cool
 
 
+def mood_board(original: Image.Image) -> Image.Image:
+    """A collage: the lotus, mirrored, hung a little askew among swatches, a cutting and a note."""
+    board = Image.new("RGB", (1280, 900), "#ece7dc")
+    pencil = ImageDraw.Draw(board)
+    for number, colour in enumerate(("#d98b6a", "#b9a59a", "#5f8790", "#1d3f4d", "#c8505a")):
+        pencil.rectangle((60, 70 + number * 92, 300, 150 + number * 92), fill=colour)
+    stripes = Image.new("RGB", (330, 250), "#f7f3ea")
+    for x in range(0, 330, 22):
+        ImageDraw.Draw(stripes).rectangle((x, 0, x + 10, 250), fill="#c9bfa9")
+    board.paste(stripes.rotate(-4, expand=True, fillcolor="#ece7dc"), (60, 575))
+    pencil.ellipse((960, 590, 1200, 830), fill="#e4b24a", outline="#a97a1c", width=6)
+    pencil.text((470, 735), "mood  05", font_size=64, fill="#4b4438")
+    lotus = ImageOps.expand(ImageOps.mirror(original).resize((780, 585), Image.Resampling.LANCZOS), 14, "#ffffff")
+    hung = lotus.convert("RGBA").rotate(5, expand=True, resample=Image.Resampling.BICUBIC)
+    board.paste(hung, (400, 40), hung)
+    return board
+
+
 def singer_fake(original: Image.Image) -> Image.Image:
     """The “celebrity” advert: the singer's portrait cropped, brightened and set in gold with a coin shower."""
     rng = np.random.default_rng(101)
