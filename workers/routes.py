@@ -26,13 +26,18 @@ LETTERS = JOBS + "letters_"
 
 ROUTES: dict[str, tuple[Handler, ...]] = {
     # An item was kept: somebody must be able to see it, and the detectors look at it.
-    "evidence.kept": (Handler(JOBS + "looking.scan", "scan"), Handler(JOBS + "looking.preview", "scan")),
+    "evidence.kept": (
+        Handler(JOBS + "looking.scan", "scan"),
+        Handler(JOBS + "looking.preview", "scan"),
+        Handler(JOBS + "labels.read", "scan"),
+    ),
     # It was looked at, or it became part of a report: whichever is later finds both sides of a pair.
     "item.scanned": (Handler(JOBS + "comparing.compare"), Handler(JOBS + "index.put"), Handler(JOBS + "index.look")),
     "item.attached": (
         Handler(JOBS + "comparing.compare"),
         Handler(JOBS + "faces.compare"),
         Handler(JOBS + "index.look"),
+        Handler(JOBS + "labels.look_for_marks", "scan"),
     ),
     # Every reported item is looked up among registered works and content decided before; what is found is compared.
     "registry.changed": (Handler(JOBS + "index.registered"),),
@@ -71,6 +76,8 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "appeal.decided": (Handler(LETTERS + "rulings.appeal_decided"),),
     "clock.alert": (Handler(LETTERS + "rulings.clock_alert"),),
     "letter.written": (Handler(JOBS + "letters.send", "mail"),),
+    # The account put its label: the platform's copy is taken and read once more.
+    "label.recheck": (Handler(JOBS + "rechecks.recheck", "scan"),),
     # A report is about something: what does its platform say of it, before it can change?
     "subject.opened": (Handler(JOBS + "capture.subject", "capture"),),
     # A person decided: both sides are written to, the platform is told, and what it says it did is read back.

@@ -27,8 +27,8 @@ def _seen(*lines: Line) -> list[tuple[str, str, tuple[str, ...]]]:
 
 @pytest.mark.parametrize(
     "text",
-    ["AI生成", "内容由AI生成", "人工智能生成", "AI 合成", "豆包AI生成", "由 AI 辅助生成", "ＡＩ生成", "人工智能合成内容",
-     "AIGC"],
+    ["AI生成", "内容由AI生成", "人工智能生成", "AI 合成", "豆包AI生成", "由 AI 辅助生成", "ＡＩ生成",
+     "人工智能合成内容", "AIGC"],
 )  # fmt: skip
 def test_the_standards_words_at_an_edge_declare(text):
     assert _seen(_line(text, (0.02, 0.92))) == [("visible_mark", "declared", ())]
@@ -61,6 +61,10 @@ def test_a_mark_in_the_midst_or_too_small_says_so():
 def test_a_generators_mark_at_an_edge_is_a_trace():
     assert _seen(_line("即梦 AI"), _line("@即梦AI")) == [("visible_brand", "suspected", ())] * 2
     assert _seen(_line("即梦AI", MIDST), _line("我用即梦AI做了一个视频")) == []
+
+
+def test_the_sign_of_a_digital_human_is_read():
+    assert _seen(_line("数字人", (0.02, 0.02))) == [("visible_digital_human", "declared", ())]
 
 
 def test_a_drawn_label_is_read_and_measured(tmp_path: Path):

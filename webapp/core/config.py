@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     index: Literal["file", "postgresql"] = Field("file", validation_alias="INDEX")
     # Where the record of the impact assessment lies; without one no face is measured (PIPL art 55, CAC order 19 art 9).
     pipia_ref: str = Field("", validation_alias="PIPIA_REF")
+    # Certificates (PEM) of the authorities whose signers of Content Credentials are trusted; none: nobody's.
+    c2pa_trust: Path | None = Field(None, validation_alias="C2PA_TRUST")
     # An operator's own copy of the rule book (webapp/domain/policy/book); `flask book check` says whether it is sound.
     book_folder: Path | None = Field(None, validation_alias="REDRESS_BOOK")
     # A dead worker's task starts again within lease + one sweep; the promise is 30 s (stack.md §12).
@@ -74,6 +76,16 @@ class Settings(BaseSettings):
         if not folder.is_dir():
             raise ValueError("must name a folder that holds a copy of the rule book")
         return folder
+
+    @field_validator("c2pa_trust", mode="before")
+    @classmethod
+    def _anchors(cls, value: object) -> object:
+        if value in ("", None):
+            return None
+        path = Path(str(value)).expanduser().resolve()
+        if not path.is_file() or b"-----BEGIN CERTIFICATE-----" not in path.read_bytes():
+            raise ValueError("must name a file of certificates (PEM)")
+        return path
 
     @field_validator("public_url")
     @classmethod

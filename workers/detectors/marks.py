@@ -30,6 +30,9 @@ _DENIED = re.compile(
     r"(?:非|不是|并非|没有|未使用|未经|禁止|拒绝|反对|\b(?:NOT|NO|WITHOUT|NEVER)\b)[^,。;;]{0,6}(?:AI|人工智能|生成)"
 )
 _DOUBTED = re.compile(r"疑似|可能|或为|MAYBE|MIGHT|POSSIBL|SUSPECTED")
+_HUMAN = re.compile(
+    r"数字人|虚拟人|虚拟主播|虚拟数字人|DIGITAL HUMAN|VIRTUAL HUMAN"
+)  # the sign virtual presenters show
 HIGH = 0.92  # a Chinese letter's height in ems
 HIGHER = 1.13  # what measuring by the border takes away (see `letters`)
 SURE = 0.88  # the least that was measured of a true height: below this share of the limit a label is too small for sure
@@ -92,13 +95,15 @@ def marks(lines: Sequence[Line], width: int, height: int, book: Book) -> list[Cl
             doubted = bool(_DOUBTED.search(text)) or not at_edge
             answer: Answer = "suspected" if doubted else "declared"
             found.append(Claim("visible_mark", answer, "visible", line.text[:60], tuple(issues), line.box))
+        elif _HUMAN.search(text) and edge(line.box, book.edge):
+            found.append(Claim("visible_digital_human", "declared", "visible", line.text[:60], (), line.box))
         elif brand(text, book.brands) and edge(line.box, book.edge):
             found.append(Claim("visible_brand", "suspected", "visible", line.text[:60], (), line.box))
     return found
 
 
 def folded(text: str) -> str:
-    """A line as marks are looked for in it: width and case folded, punctuation gone, spaces between Latin words only."""
+    """A line as marks are looked for in it: width and case folded, no punctuation, spaces between Latin words only."""
     plain = re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", text).upper()).strip()
     return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", plain)
 

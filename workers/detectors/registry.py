@@ -51,10 +51,19 @@ class Roster:
         return next((reader for reader in self.readers if reader.name == name), None)
 
 
-def assemble(book: Mapping[str, Any], names: Sequence[str] = DEFAULT, readers: Sequence[str] = READERS) -> Roster:
-    """Loaded detectors for these dotted names, with thresholds from the matching chapter `book`, and loaded readers."""
+def assemble(
+    book: Mapping[str, Any],
+    names: Sequence[str] = DEFAULT,
+    readers: Sequence[str] = READERS,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Roster:
+    """Loaded detectors for these dotted names, with thresholds from the matching chapter `book`, and loaded readers.
+
+    `given`: what a reader is made with (by its name), such as an operator's trust anchors; nothing by default.
+    """
+    settings = given or {}
     present, absent = _loaded(names, lambda factory: _measured(book, factory))
-    reading, not_reading = _loaded(readers, lambda factory: factory())
+    reading, not_reading = _loaded(readers, lambda factory: factory(**settings.get(factory.name, {})))
     return Roster(present, absent, reading, not_reading)
 
 

@@ -184,6 +184,12 @@ TYPOS = [
         'clocks = ["ACKN"]',
         "published.toml, line {line}: steps.0.clocks names 'ACKN', which is not in clocks",
     ),
+    (
+        "labels.toml",
+        'measure = "label_possible"',
+        'measure = "label_maybe"',
+        "labels.toml, line {line}: duties.1.measure names 'label_maybe', which is not in actions",
+    ),
     ("statement.toml", "[points]", "[points", r"statement.toml: Expected .* \(at line {line}, .*\)"),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -35,6 +36,32 @@ class CureOffer(Base):
     offered_at: Mapped[datetime]
     due_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship()
+
+
+class LabelCheck(Base):
+    """A second look after an account put its label: did the copy the platform gives out say so then?
+
+    It is told to the desk and changes nothing by itself. `found` needs a declaration, `trace` is less than that.
+    """
+
+    __tablename__ = "label_check"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('waiting', 'found', 'trace', 'not_found', 'unread', 'missing', 'unreachable')",
+            name="state_known",
+        ),
+        CheckConstraint("(state = 'waiting') = (checked_at IS NULL)", name="checked_has_time"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
+    offer_id: Mapped[str] = mapped_column(ForeignKey("cure_offer.id"), unique=True)
+    state: Mapped[str] = mapped_column(default="waiting")
+    # The copies that were read, by evidence id.
+    items: Mapped[list[Any]] = mapped_column(default=list)
+    due_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
 
 

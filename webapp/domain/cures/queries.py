@@ -11,7 +11,7 @@ from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.domain.cases.queries import get as case_of
 from webapp.domain.cures import rules
-from webapp.domain.cures.models import CureOffer, LiveChallenge
+from webapp.domain.cures.models import CureOffer, LabelCheck, LiveChallenge
 from webapp.domain.decisions import records
 from webapp.domain.policy.queries import book
 
@@ -48,6 +48,12 @@ def challenges_of(case_id: str) -> list[LiveChallenge]:
     """The challenges of the case in the order they were asked."""
     statement = select(LiveChallenge).where(LiveChallenge.case_id == case_id)
     return list(db.session.scalars(statement.order_by(LiveChallenge.number)))
+
+
+def label_checks_of(case_id: str) -> list[LabelCheck]:
+    """The second looks after a label was put, oldest first."""
+    statement = select(LabelCheck).where(LabelCheck.case_id == case_id)
+    return list(db.session.scalars(statement.order_by(LabelCheck.due_at, LabelCheck.id)))
 
 
 def tries_left(case_id: str) -> int:

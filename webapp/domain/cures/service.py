@@ -23,7 +23,7 @@ from webapp.domain.cases.models import Case
 from webapp.domain.cases.rules import LIVE
 from webapp.domain.clocks import service as clocks
 from webapp.domain.clocks.rules import due
-from webapp.domain.cures import queries, rules
+from webapp.domain.cures import queries, rechecks, rules
 from webapp.domain.cures.models import CureOffer, LiveChallenge
 from webapp.domain.cures.rules import CHALLENGE, OFFER
 from webapp.domain.decisions import service as decisions
@@ -94,7 +94,9 @@ def cure(offer_id: str) -> Decision:
     found.state, found.ended_at = state, now()
     record(Actor("respondent", case.subject.respondent_id or ""), "cure.take", "case", case.id, offer=found.id)
     _go_on(case)
-    return decisions.cured(case.id, found.action, found.staff_id)
+    made = decisions.cured(case.id, found.action, found.staff_id)
+    rechecks.ask(found)
+    return made
 
 
 def withdraw_offer(offer_id: str, staff: Staff) -> CureOffer:

@@ -35,6 +35,7 @@ from webapp.domain.intake.receiving import (
     rests,
 )
 from webapp.domain.intake.rules import FilledReport
+from webapp.domain.labels import service as labels
 from webapp.domain.matching.service import forget
 from webapp.domain.reports.models import Report, ReportEvidence
 
@@ -214,6 +215,7 @@ def sweep_files(limit: int) -> int:
     reported = set(db.session.scalars(select(ReportEvidence.evidence_id).where(ReportEvidence.evidence_id.in_(found))))
     ids = [evidence_id for evidence_id in found if evidence_id not in reported]
     forget(ids)
+    labels.forget(ids)
     biometrics.forget(ids, SWEEP)
     evidence.erase(ids, SWEEP)
     return len(ids)

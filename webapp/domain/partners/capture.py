@@ -59,6 +59,19 @@ def capture(subject: Subject, state: Content, copies: Sequence[Copy | NoCopy], a
     return items
 
 
+def recapture(subject: Subject, copies: Sequence[Copy], reports: Sequence[Report], actor: Actor) -> list[Evidence]:
+    """Keep the platform's copies as they are now, for these reports, also when their case is closed; gives these items.
+
+    What the platform said when the content was reported stays as it was captured then.
+    """
+    require_transaction("partners.recapture")
+    items = [_keep(subject, copy, actor) for copy in copies]
+    for item in items:
+        for report in reports:
+            attach(report, item)
+    return items
+
+
 def _respondent(platform: str, account: Account) -> Respondent:
     """The account behind the content; what the platform says of it now replaces what it said before."""
     respondent = db.session.scalar(

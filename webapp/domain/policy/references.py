@@ -24,6 +24,9 @@ def wrongs(book: Book) -> Iterator[Wrong]:
     yield from _orders(book)
     yield from _ladder(book)
     yield from _conduct(book)
+    for number, duty in enumerate(book.labels.duties):
+        place = ("labels", "duties", number, "measure")
+        yield from _named(place, filter(None, [duty.measure]), book.actions, "actions")
     for number, step in enumerate(book.published.steps):
         yield from _named(("published", "steps", number, "clocks"), step.clocks, book.clocks, "clocks")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from webapp.domain.policy.shape.consequences import ActionKind, Conduct, ConductStep, Ladder, Modifier, Rung
 from webapp.domain.policy.shape.filing import Again, Cure, Dsa, EvidenceKind, Kind, Priority, Raise, StandingBasis
 from webapp.domain.policy.shape.house import Biometrics, Edition, House, Published, Step
+from webapp.domain.policy.shape.labels import Duty, Labels, Visible
 from webapp.domain.policy.shape.law import Basis, ClockKind, Regime, Span
 from webapp.domain.policy.shape.words import Calendar, Event, Leave, Mark, Medium, Need, Part, Words
 
@@ -20,11 +21,13 @@ __all__ = [
     "ConductStep",
     "Cure",
     "Dsa",
+    "Duty",
     "Edition",
     "Event",
     "EvidenceKind",
     "House",
     "Kind",
+    "Labels",
     "Ladder",
     "Leave",
     "Mark",
@@ -40,6 +43,7 @@ __all__ = [
     "Span",
     "StandingBasis",
     "Step",
+    "Visible",
     "Words",
 ]
 
@@ -65,6 +69,7 @@ class Book(Part):
     defences: dict[str, Words]  # fair-use and consent defences a respondent may name (law.md §A.2)
     fields: dict[str, Words]  # what regimes call a notice's and a counter-notice's fields
     statement: dict[str, Words]
+    labels: Labels
     published: Published
     biometrics: Biometrics
 

@@ -98,6 +98,7 @@ class Kind(Part):
     anonymous: bool = False
     sealed: bool = False  # media is never asked for, mailed, or shown by default
     public_interest: bool = False
+    reads_labels: bool = False  # the question is how it was made or marked: pictures are read for visible labels too
     reference: Words | None = None
     actions: tuple[str, ...]
     default_actions: tuple[str, ...]
