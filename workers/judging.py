@@ -20,6 +20,8 @@ from workers.look import Outcome, look_all
 from workers.roster import kind_of
 
 BANDS = ("strong", "possible", "weak", "none")
+# Whose face it is was left open: that the pictures differ as pictures is no answer to it.
+OPEN = ("cannot_assess", "weak_likeness")
 ANSWERS = ("declared", "suspected", "no_evidence")
 # Files whose signals are remembered: at most about 64 kB a detector each, so some fifty megabytes.
 REMEMBERED = 512
@@ -72,7 +74,10 @@ class Said:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Support outweighs silence, a look outweighs no look; of equals the stronger band."""
+        """Support outweighs silence, a look outweighs no look; of equals the stronger band. A face left open outweighs
+        a "no" about the pictures."""
+        if (self.comparison.reason if self.comparison else self.code) in OPEN:
+            return 1, -1
         if self.comparison is None:
             return 3, 0
         return ("supports", "does_not_support", "cannot_tell").index(self.verdict), BANDS.index(self.band)

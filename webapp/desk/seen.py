@@ -84,6 +84,7 @@ WARNINGS = {
     "covered": lazy("A part of the face is covered; this cannot be assessed well."),
     "turned": lazy("The face is turned away from the camera; the result is less sure."),
     "drawn": lazy("The face looks drawn or painted; this cannot be assessed well."),
+    "unclear": lazy("The face is hard to make out; the result is less sure."),
 }
 # Shares of an area that people say in words; (about, words), nearest wins if it is near enough.
 FRACTIONS = (

@@ -39,6 +39,7 @@ AT_LEAST, LONGEST = 800, 1600  # pixels: JPEG is unpacked no smaller than the fi
 MAIN = 1.5  # times as high as the next face: then a reference is about that one
 # A face in the background counts for "cannot tell" only when it is surely one: a stain must not silence a "no".
 SURELY = 0.9
+HIDDEN = frozenset({"small", "blurred", "covered", "drawn"})
 REASONS = {"strong": "same_face", "possible": "similar_face", "weak": "weak_likeness", "none": "other_face"}
 
 
@@ -92,6 +93,8 @@ class FaceLikeness:
         codes = self._quality.warnings(
             aligned.crop, found.points, found.high * scale, embedding, self._networks.measure
         )
+        if found.faint and not codes:
+            codes = ("unclear",)
         left, top, right, bottom = found.box
         record = np.zeros(1, FACE)
         record["box"] = (left / wide, top / high, (right - left) / wide, (bottom - top) / high)
@@ -141,9 +144,10 @@ class FaceLikeness:
         )
 
     def _band(self, cosine: float, face: Any, hers: Any) -> Literal["strong", "possible", "weak", "none"]:
-        """A face that cannot be assessed well may support only where the likeness is beyond doubt."""
+        """Where much of a face cannot be seen it supports only where the likeness is beyond doubt."""
         band = self.thresholds.band(_distance(cosine))
-        return "weak" if band == "possible" and (face["warnings"] or hers["warnings"]) else band
+        hidden = HIDDEN.intersection([*self._codes(face), *self._codes(hers)])
+        return "weak" if band == "possible" and hidden else band
 
     def _unclear(self, faces: NDArray[Any], hers: Any) -> None:
         """No face is alike; but "no" is only said of faces that can be assessed. Raises CannotLook else."""

@@ -26,6 +26,9 @@ CROP = 112  # side of an aligned face in pixels
 MEASURES = 512  # numbers of an embedding
 WIDE, HIGH = 320, 240  # what the detector sees
 SURE = 0.65  # the score its own code asks for
+# Where nothing is sure, the likeliest box down to this is a face that cannot be assessed: it finds a tenth more of
+# masked, sketched and cartoon faces, in 4 of 100 photographs without a face a stain.
+FAINT = 0.4
 # In a tile there is no context and more of them are looked at, so more is asked.
 SURE_IN_TILE = 0.8
 SAME = 0.4  # overlap from which two boxes are one face; its own code's figure
@@ -54,6 +57,10 @@ class Found:
     def high(self) -> float:
         return self.box[3] - self.box[1]
 
+    @property
+    def faint(self) -> bool:
+        return self.score < SURE
+
 
 @dataclass(frozen=True)
 class Aligned:
@@ -79,17 +86,21 @@ class Networks:
     def find(self, picture: Picture) -> list[Found]:
         """All faces, the largest first."""
         high, wide = picture.shape[:2]
-        boxes, scores = self._boxes(picture, SURE)
+        boxes, scores = self._boxes(picture, FAINT)
+        sure = scores >= SURE
+        faint, boxes, scores = (boxes[:1], scores[:1]), boxes[sure], scores[sure]
         if len(boxes) == 0 or (boxes[:, 3] - boxes[:, 1]).max() < PORTRAIT * min(high, wide):
             for tiles, from_side in ((2, TWO), (3, THREE)):
                 heights = boxes[:, 3] - boxes[:, 1]
                 if max(high, wide) < from_side or (tiles == 3 and len(boxes) and heights.min() > STILL_SMALL):
                     break
                 for left, top, tile in _tiles(picture, tiles):
-                    more, sure = self._boxes(tile, SURE_IN_TILE)
+                    more, marks = self._boxes(tile, SURE_IN_TILE)
                     boxes = np.concatenate([boxes, more + np.array([left, top, left, top])])
-                    scores = np.concatenate([scores, sure])
+                    scores = np.concatenate([scores, marks])
                 boxes, scores = _once(boxes, scores)
+        if len(boxes) == 0:
+            boxes, scores = faint
         heights = boxes[:, 3] - boxes[:, 1]
         order = [n for n in np.argsort(-heights) if heights[n] >= SMALLEST]
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) if order else picture
