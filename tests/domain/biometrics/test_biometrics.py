@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -35,7 +36,7 @@ HER = Actor("reporter", "her")
 
 def consented(content_ref: str = "p1", **more: object) -> Report:
     """A report about a face, with the separate consent."""
-    answers: dict[str, object] = {"kind": "LIKENESS", "consent": True, "content_ref": content_ref} | more
+    answers: dict[str, Any] = {"kind": "LIKENESS", "consent": True, "content_ref": content_ref} | more
     return file_report([picture(1)], [picture(2), picture(3)], **answers).report
 
 
@@ -187,13 +188,13 @@ def test_persons_are_counted_and_the_alarm_rings_at_four_fifths(app: APIFlask) -
 
 
 def test_what_may_be_told_of_a_comparison_is_an_allow_list() -> None:
-    said = [
+    said: list[dict[str, Any]] = [
         {"kind": "face", "of": "query", "box": [0, 0, 1, 1], "pixels": 80, "embedding": [0.1]},
         {"kind": "face", "of": "reference", "box": [0, 0, 1, 1], "landmarks": [1]},
         {"kind": "faces", "found": 3, "all": [1, 2]},
         {"kind": "embedding", "value": "x"},
     ]
-    hers = {"kind": "face", "of": "reference", "box": [0, 0, 1, 1]}
+    hers: dict[str, Any] = {"kind": "face", "of": "reference", "box": [0, 0, 1, 1]}
     assert rules.told(said, found=True) == [
         {"kind": "face", "of": "query", "box": [0, 0, 1, 1], "pixels": 80},
         hers,

@@ -184,6 +184,7 @@ TYPOS = [
         'clocks = ["ACKN"]',
         "published.toml, line {line}: steps.0.clocks names 'ACKN', which is not in clocks",
     ),
+    ("biometrics.toml", "file_percent = 80", "file_percent = 100", "biometrics.toml, line {line}: file_percent: .*"),
     (
         "labels.toml",
         'measure = "label_possible"',
