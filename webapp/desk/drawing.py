@@ -14,6 +14,7 @@ from typing import Any
 Point = tuple[float, float]
 Affine = tuple[float, float, float, float, float, float]  # x' = a·x + b·y + c ; y' = d·x + e·y + f
 Size = tuple[int, int]
+Box = tuple[float, float, float, float]  # left, top, width, height in the preview's pixels
 
 SQUARE: tuple[Point, ...] = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 # What each orientation does to a point of the unit square; left is counter-clockwise, mirrored comes before turned.
@@ -110,6 +111,13 @@ def drawing(findings: Sequence[Mapping[str, Any]], query: Size, reference: Size)
     )
 
 
+def lines(findings: Sequence[Mapping[str, Any]], of: str, size: Size | None) -> list[Box]:
+    """Where in a picture the lines of copied text stand."""
+    found = [f for f in findings if f.get("kind") == "lines" and f.get("of") == of] if size else []
+    wide, high = size or (0, 0)
+    return [(b[0] * wide, b[1] * high, b[2] * wide, b[3] * high) for f in found for b in f.get("boxes", ())]
+
+
 def transform_of(findings: Sequence[Mapping[str, Any]], query: Size, reference: Size) -> Affine | None:
     """Reference → reported picture, in fractions: as found, or from the placement of a whole-picture detector."""
     for finding in findings:
@@ -118,7 +126,9 @@ def transform_of(findings: Sequence[Mapping[str, Any]], query: Size, reference: 
             if found and abs(found[0] * found[4] - found[1] * found[3]) > 1e-6:
                 return found
     placement = next((f for f in findings if f.get("kind") == "placement" and f.get("inside")), None)
-    return _placed(placement, query, reference) if placement else None
+    # Without a frame only the whole picture has a place.
+    known = placement and (placement.get("frame") or placement.get("relation") == "whole")
+    return _placed(placement, query, reference) if placement and known else None
 
 
 def _placed(placement: Mapping[str, Any], query: Size, reference: Size) -> Affine | None:

@@ -144,6 +144,8 @@ def _look(item: Item, scans: Sequence[Scan]) -> Look:
             continue  # no report with this file is about a face
         if scan and scan.state == "done":
             looked.append(short(name))
+        elif scan and scan.reason in seen.NOTHING_THERE:
+            looked.append(_("%(detector)s (%(what)s)", detector=short(name), what=seen.NOTHING_THERE[scan.reason]))
         elif scan is None or scan.state == "queued":
             missing.append((short(name), str(seen.NOT_ASKED["queued"]), "warn"))
         else:

@@ -12,9 +12,9 @@ from typing import Any
 from webapp.core.i18n import _, lazy
 from webapp.desk import passages, seen, words
 from webapp.desk.asides import SetAside, choices
-from webapp.desk.drawing import Drawing, drawing
+from webapp.desk.drawing import Box, Drawing, drawing, lines
 from webapp.desk.faces import Faces, faces
-from webapp.desk.looks import FACE, Item, scan_by
+from webapp.desk.looks import FACE, Item, scan_by, short
 from webapp.desk.passages import Panes
 from webapp.desk.seen import upheld as upheld_words
 from webapp.domain.calibration.queries import Upheld
@@ -76,6 +76,8 @@ class Pair:
     drawing: Drawing | None = None
     faces: Faces | None = None
     panes: Panes | None = None
+    query_lines: list[Box] = field(default_factory=list)
+    reference_lines: list[Box] = field(default_factory=list)
     by_eye: bool = False
     order: tuple[Any, ...] = field(default=(), repr=False)
 
@@ -114,7 +116,8 @@ def _pair(
 ) -> Pair:
     rows = sorted(rows, key=lambda m: (m.id in worth.aside, _best_first(m)))
     lead = rows[0] if rows else None
-    band_words, tone = words.band(lead.band if lead else "")
+    band = _band(lead) if lead else ""
+    band_words, tone = words.band(band)
     agreeing = [m for m in rows if lead and m.verdict == lead.verdict]
     unlooked = _unlooked(query, reference, rows, scans)
     shown = [m.findings for m in rows] if not (query.closed or reference.closed) else []
@@ -123,7 +126,7 @@ def _pair(
     return Pair(
         query=query,
         reference=reference,
-        band=lead.band if lead else "",
+        band=band,
         band_words=band_words,
         tone=tone,
         headline=seen.headline([(m.reason, m.findings) for m in agreeing]),
@@ -132,11 +135,13 @@ def _pair(
         drawing=next((d for d in drawn if d), None),
         faces=next((f for f in (faces(s, *sizes) for s in shown) if f), None) if all(sizes) else None,  # type: ignore[arg-type]
         panes=next((p for p in (_panes(s, query, reference, texts) for s in shown) if p), None),
+        query_lines=[b for s in shown for b in lines(s, "query", sizes[0])],
+        reference_lines=[b for s in shown for b in lines(s, "reference", sizes[1])],
         by_eye=any(
             s.detector == FACE and s.reason in seen.BY_EYE for i in (query, reference) for s in scans.get(i.id, ())
         ),
         order=(
-            BANDS.index(lead.band if lead else ""),
+            BANDS.index(band),
             query.source != "platform",
             _ratio(lead) if lead else 0.0,
             query.id,
@@ -145,12 +150,17 @@ def _pair(
     )
 
 
+def _band(match: Match) -> str:
+    """A comparison that could not be made is no "nothing found": it leaves the pair open, as a weak one does."""
+    return "weak" if match.verdict == "cannot_tell" else match.band
+
+
 def _best_first(match: Match) -> tuple[Any, ...]:
     """The strongest band first, of alike ones what explains most: points that agree, then a place, then the nearest."""
     known = list(chapter()["detectors"])
     return (
-        BANDS.index(match.band),
-        match.verdict == "cannot_tell",
+        BANDS.index(_band(match)),
+        match.band == "none",
         seen.find(match.findings, "points") is None,
         seen.find(match.findings, "transform") is None,
         known.index(match.detector) if match.detector in known else len(known),
@@ -166,7 +176,7 @@ def _answer(match: Match, worth: Worth) -> Answer:
     verdict, tone = seen.VERDICTS[match.verdict]
     unable = match.verdict == "cannot_tell" and match.band == "none"  # it looked at both and could not compare them
     return Answer(
-        detector=seen.detector(match.detector),
+        detector=short(match.detector),
         version=f"{match.detector} {match.version}",
         verdict=match.verdict,
         verdict_words=str(verdict),
@@ -192,11 +202,23 @@ def _unlooked(query: Item, reference: Item, rows: Sequence[Match], scans: Mappin
         looks = {
             side: scan_by(scans.get(item.id, ()), name) for side, item in (("query", query), ("reference", reference))
         }
+        nothing = _nothing(looks)
+        if nothing:
+            found.append(Answer(short(name), name, "", _("Nothing to compare"), "plain", [nothing]))
+            continue
         why, tone = _why_not(looks, decided)
         if name == FACE and not any(looks.values()):
             continue  # the report is about no face
         found.append(Answer(seen.detector(name), name, "", _("Did not look"), tone, [why]))
     return found
+
+
+def _nothing(looks: Mapping[str, Scan | None]) -> str:
+    """Where a detector looked and found nothing of what it compares, in a sentence; "" elsewhere."""
+    for side, scan in looks.items():
+        if scan and scan.reason in seen.NOTHING_THERE:
+            return _("In %(file)s: %(what)s.", file=SIDES[side], what=seen.NOTHING_THERE[scan.reason])
+    return ""
 
 
 def _why_not(looks: Mapping[str, Scan | None], decided: bool) -> tuple[str, str]:

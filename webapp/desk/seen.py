@@ -23,7 +23,7 @@ SEEN = {
     "reference_inside_the_picture": lazy("The reference lies inside the reported picture"),
     "overlap": lazy("Both show a part of the same picture"),
     "weak_agreement": lazy("Some structure agrees, too little to tell"),
-    "no_agreement": lazy("Nothing in common that this detector can see"),
+    "no_agreement": lazy("Too little agrees to call it the same picture"),
     "near_copy": lazy("A near copy, in what the picture shows as a whole"),
     "same_face": lazy("The face of the reference is in the reported picture"),
     "similar_face": lazy("A face very like that of the reference is in the reported picture"),
@@ -76,6 +76,11 @@ NOT_ASKED = {
     "other_medium": lazy("looks at files of another kind"),
     "queued": lazy("waits its turn"),
 }
+# It looked, and nothing of what it compares is there.
+NOTHING_THERE = {
+    "no_text": lazy("no text was found"),
+    "no_face": lazy("no face was found"),
+}
 # Without these no face is measured and people compare by eye.
 BY_EYE = ("no_consent", "consent_withdrawn", "not_enabled", "detector_absent")
 WARNINGS = {
@@ -114,10 +119,13 @@ def headline(answers: Sequence[tuple[str, Findings]]) -> str:
     """One sentence of what several detectors saw, best first: (reason, findings) of those that agree with the first."""
     if not answers:
         return ""
-    text = str(SEEN.get(answers[0][0], answers[0][0]))
+    reason = answers[0][0]
+    if reason in NOT_LOOKED:
+        return full(_("Could not be compared: %(why)s", why=NOT_LOOKED[reason]))
+    text = str(SEEN.get(reason, reason))
     told = [f for _reason, findings in answers for f in findings]
     placement = find(told, "placement") or {}
-    if answers[0][0] in ("part_of_the_reference", "reference_inside_the_picture"):
+    if reason in ("part_of_the_reference", "reference_inside_the_picture"):
         text = str(SEEN["same_picture"])  # how much of it follows
     how = _changes(placement)
     if how:
@@ -153,17 +161,19 @@ def full(text: str) -> str:
 def _changes(placement: Mapping[str, Any]) -> list[str]:
     """What was done to the reference, each as words that follow "it was"."""
     share = float(placement.get("share", 1))
+    covers = float(placement.get("covers", share))
     angle = round(abs(float(placement.get("angle") or placement.get("frame", {}).get("angle") or 0)))
     said = []
-    for code in placement.get("changes", ()):
+    # Where it was put is said last: words follow it.
+    for code in sorted(placement.get("changes", ()), key=("placed_inside",).count):
         if code == "tilted" and angle:
             said.append(_("tilted by %(n)s°", n=angle))
         elif code == "cropped":
             much = _("cropped a little") if share >= WHOLE else _("cropped to %(share)s", share=_share(share))
             said.append(much)
         elif code == "placed_inside":
-            text = _("placed inside another picture, of which it covers %(share)s", share=_share(share))
-            said.append(text if share < WHOLE else _("framed"))
+            text = _("placed inside another picture, of which it covers %(share)s", share=_share(covers))
+            said.append(text if covers < WHOLE else _("framed"))
         elif code in CHANGES:
             said.append(str(CHANGES[code]))
     return said
@@ -229,7 +239,11 @@ def distance(name: str, value: float, threshold: float) -> str:
     """The number behind an answer, for who asks for it."""
     entry = chapter()["detectors"].get(name)
     if not entry:
-        return _("Distance %(distance)s; up to %(threshold)s supports.", distance=_number(value), threshold=threshold)
+        return _(
+            "Distance %(distance)s; up to %(threshold)s supports.",
+            distance=_number(value),
+            threshold=_number(threshold),
+        )
     return _(
         "Distance %(distance)s (%(unit)s; 0 is identical). Up to %(strong)s is a strong match, "
         "up to %(threshold)s still supports the report.",
