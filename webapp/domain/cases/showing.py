@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from webapp.core.db import db
@@ -28,6 +28,8 @@ def bands(case_id: str) -> list[str]:
             CaseReport.withdrawn_at.is_(None),
             Match.superseded_at.is_(None),
             Match.origin == "report",
+            # A comparison that could not be made, or was taken back, must not read as "nothing found".
+            or_(Match.verdict != "cannot_tell", Match.band != "none"),
         )
     ).all()
     aside = _aside(case_id, {row.id: row.sha256 for row in rows}) if rows else None
