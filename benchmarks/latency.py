@@ -107,7 +107,8 @@ def _several(port: int, number: int) -> dict[str, float]:
 def _waiting(ids: list[str]) -> bool:
     """Whether any look or comparison of these items is still to come."""
     tasks = db.session.scalars(select(Task).where(Task.topic.in_(LOOKING), Task.state.in_(("todo", "run"))))
-    return any(task.payload.get("evidence_id") in ids and not task.handler.endswith("preview") for task in tasks)
+    mine = [task for task in tasks if task.queue != "later"]
+    return any(not set(ids).isdisjoint(" ".join(map(str, task.payload.values())).split()) for task in mine)
 
 
 def _directly(reported: list[bytes], references: list[bytes]) -> float:

@@ -14,7 +14,9 @@ from pathlib import Path
 from webapp.domain.matching.detector import CannotLook, Claim, Detector, Reader, Signals
 from workers.confine import CPU_SECONDS, MEMORY_BYTES
 from workers.detectors import picture
-from workers.sandbox import WALL_SECONDS, Done, Step, run_steps
+from workers.sandbox import WALL_SECONDS, Done, Step, run_all
+
+Job = tuple[Sequence[Detector | Reader], Path, str]  # who looks at which file of which media type
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,24 @@ def look_all(
     A looker may say what it needs by `needs_memory` (bytes), `needs_cpu` and `needs_wall` (seconds). `beat` is called
     every few seconds while the child works (a task renews its lease with it). Call it from a process with one thread.
     """
-    steps = [_step(looker, path, media_type) for looker in lookers]
-    done = run_steps(steps, beat) if steps else []
-    broken = len(done) < len(steps) or (done and _died(done[-1]))
-    if broken and len(done) > 1 and not _timed_out(done[-1]):
-        done.pop()  # it may have died of what the others left behind
-    for step in steps[len(done) :]:
-        done += run_steps([step], beat)
-    return [_outcome(looker, one) for looker, one in zip(lookers, done, strict=True)]
+    return look_many([(lookers, path, media_type)], beat)[0]
+
+
+def look_many(jobs: Sequence[Job], beat: Callable[[], None] | None = None, at_once: int = 1) -> list[list[Outcome]]:
+    """`look_all` for several files, a child each, up to `at_once` of them at a time; outcomes in the files' order."""
+    steps = [[_step(looker, path, media_type) for looker in lookers] for lookers, path, media_type in jobs]
+    found = run_all(steps, beat, at_once=at_once)
+    again = []
+    for number, done in enumerate(found):
+        if len(done) > 1 and _code(done[-1]) == "decoder_killed":
+            done.pop()  # it may have died of what the others left behind
+        again += [(number, step) for step in steps[number][len(done) :]]
+    for (number, _again), (one,) in zip(again, run_all([[s] for _n, s in again], beat, at_once=at_once), strict=True):
+        found[number].append(one)
+    return [
+        [_outcome(looker, one) for looker, one in zip(lookers, done, strict=True)]
+        for (lookers, _path, _type), done in zip(jobs, found, strict=True)
+    ]
 
 
 def look(detector: Detector, path: Path, media_type: str) -> Signals:
@@ -83,12 +95,8 @@ def _step(looker: Detector | Reader, path: Path, media_type: str) -> Step:
     )
 
 
-def _died(done: Done) -> bool:
-    return done.why is not None and done.why.code == "decoder_killed"
-
-
-def _timed_out(done: Done) -> bool:
-    return done.why is not None and done.why.code == "decoder_timeout"
+def _code(done: Done) -> str:
+    return done.why.code if done.why is not None else ""
 
 
 def _outcome(looker: Detector | Reader, done: Done) -> Outcome:

@@ -28,8 +28,8 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # An item was kept: somebody must be able to see it, and the detectors look at it.
     "evidence.kept": (
         Handler(JOBS + "looking.scan", "scan"),
-        Handler(JOBS + "looking.preview", "scan"),
-        Handler(JOBS + "labels.read", "scan"),
+        Handler(JOBS + "looking.preview", "later"),
+        Handler(JOBS + "labels.read", "later"),
     ),
     # It was looked at, or it became part of a report: whichever is later finds both sides of a pair.
     "item.scanned": (Handler(JOBS + "comparing.compare"), Handler(JOBS + "index.put"), Handler(JOBS + "index.look")),
@@ -37,7 +37,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
         Handler(JOBS + "comparing.compare"),
         Handler(JOBS + "faces.compare"),
         Handler(JOBS + "index.look"),
-        Handler(JOBS + "labels.look_for_marks", "scan"),
+        Handler(JOBS + "labels.look_for_marks", "later"),
     ),
     # Every reported item is looked up among registered works and content decided before; what is found is compared.
     "registry.changed": (Handler(JOBS + "index.registered"),),

@@ -70,75 +70,109 @@ def run_limited(
     return done.value
 
 
-def run_steps(
-    steps: Sequence[Step], beat: Callable[[], None] | None = None, every: float = BEAT_SECONDS
-) -> list[Done]:
+def run_steps(steps: Sequence[Step], beat: Callable[[], None] | None = None, every: float = BEAT_SECONDS) -> list[Done]:
     """All steps in one child, in order. Fewer results than steps mean that the last of them ended the child.
 
     `beat` is called about `every` seconds while the child works. Call it from a process with one thread.
     """
-    reader, writer = os.pipe()
-    parent = os.getpid()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        _child(writer, parent, steps)
-    os.close(writer)
-    pipe = _Pipe(reader, beat or (lambda: None), every)
-    found: list[Done] = []
-    late = False
+    return run_all([steps], beat, every)[0]
+
+
+def run_all(
+    batches: Sequence[Sequence[Step]],
+    beat: Callable[[], None] | None = None,
+    every: float = BEAT_SECONDS,
+    at_once: int = 1,
+) -> list[list[Done]]:
+    """`run_steps` for several files: a child for each, up to `at_once` of them at a time; results in their order."""
+    found: list[list[Done]] = [[] for _ in batches]
+    waiting = [(number, steps) for number, steps in enumerate(batches) if steps]
+    running: dict[int, _Child] = {}
+    beaten = time.monotonic()
     try:
-        for step in steps:
-            answer = pipe.answer(step.wall)
-            if answer is None:
-                late = pipe.late
-                break
-            found.append(answer)
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                number, steps = waiting.pop(0)
+                running[number] = _Child(steps)
+            left = min(child.left for child in running.values())
+            readers = {child.reader: child for child in running.values()}
+            for reader in select.select(list(readers), [], [], max(0.0, min(left, every)))[0]:
+                readers[reader].listen()
+            for number, child in list(running.items()):
+                if child.ended or child.left <= 0:
+                    found[number] = child.result()
+                    del running[number]
+            if beat is not None and time.monotonic() - beaten >= every:
+                beat()
+                beaten = time.monotonic()
     finally:
-        os.close(reader)
-        status = _end(child)
-    if len(found) < len(steps):
-        found.append(Done(why=_cause(late, status), seconds=pipe.waited))
+        for child in running.values():
+            child.end()
     return found
 
 
-class _Pipe:
-    """The parent's end: answers as the child sends them, within the time each has."""
+class _Child:
+    """One forked child as its parent sees it: what it answered so far, and how long it may take for the next answer."""
 
-    def __init__(self, reader: int, beat: Callable[[], None], every: float) -> None:
-        self.reader, self.beat, self.every = reader, beat, every
-        self.kept = bytearray()
-        self.late = False
-        self.waited = 0.0
-        self._beaten = time.monotonic()
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self.steps = steps
+        self.found: list[Done] = []
+        self.ended = False
+        self._kept = bytearray()
+        self._since = time.monotonic()
+        self.reader, writer = os.pipe()
+        parent = os.getpid()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.close(self.reader)
+            _work(writer, parent, steps)
+        os.close(writer)
 
-    def answer(self, wall: float) -> Done | None:
-        """The next answer; None when the time is over (`late`) or the child ended, or says more than it may."""
-        began = time.monotonic()
-        while True:
-            if len(self.kept) >= _HEAD.size:
-                kind, seconds, length = _HEAD.unpack_from(self.kept)
-                if length > ANSWER_BYTES:
-                    return None
-                if len(self.kept) >= _HEAD.size + length:
-                    body = bytes(self.kept[_HEAD.size : _HEAD.size + length])
-                    del self.kept[: _HEAD.size + length]
-                    return _done(kind, body, seconds)
-            self.waited = time.monotonic() - began
-            left = wall - self.waited
-            if left <= 0:
-                self.late = True
-                return None
-            if select.select([self.reader], [], [], min(left, self.every))[0]:
-                part = os.read(self.reader, 1 << 20)
-                if not part:
-                    return None
-                self.kept += part
-            if time.monotonic() - self._beaten >= self.every:
-                self.beat()
-                self._beaten = time.monotonic()
+    @property
+    def left(self) -> float:
+        """Seconds until the step that runs is late."""
+        if len(self.found) == len(self.steps):
+            return 0.0
+        return self.steps[len(self.found)].wall - (time.monotonic() - self._since)
+
+    def listen(self) -> None:
+        """Take in what the child sent. It has `ended` when all is answered, when it died, or says more than it may."""
+        part = os.read(self.reader, 1 << 20)
+        self._kept += part
+        while len(self._kept) >= _HEAD.size:
+            kind, seconds, length = _HEAD.unpack_from(self._kept)
+            if length > ANSWER_BYTES:
+                self.ended = True
+                return
+            if len(self._kept) < _HEAD.size + length:
+                break
+            body = bytes(self._kept[_HEAD.size : _HEAD.size + length])
+            del self._kept[: _HEAD.size + length]
+            self.found.append(_done(kind, body, seconds))
+            self._since = time.monotonic()
+            if len(self.found) == len(self.steps):
+                break
+        self.ended = not part or len(self.found) == len(self.steps)
+
+    def result(self) -> list[Done]:
+        """All answers; the last says why there are fewer than steps."""
+        late, seconds = not self.ended, time.monotonic() - self._since
+        status = self.end()
+        if len(self.found) < len(self.steps):
+            self.found.append(Done(why=_cause(late, status), seconds=seconds))
+        return self.found
+
+    def end(self) -> int:
+        """Kills the child's whole group (it may have children of its own) and reaps it; gives its exit status."""
+        os.close(self.reader)
+        for kill in (os.killpg, os.kill):  # the group does not exist yet if the child never got that far
+            try:
+                kill(self._pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):
+                continue
+        return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
 
 
 def _done(kind: bytes, body: bytes, seconds: float) -> Done:
@@ -153,23 +187,13 @@ def _done(kind: bytes, body: bytes, seconds: float) -> Done:
     return Done(value, seconds=seconds)
 
 
-def _end(child: int) -> int:
-    """Kills the child's whole group (it may have children of its own) and reaps it."""
-    for kill in (os.killpg, os.kill):  # the group does not exist yet if the child never got that far
-        try:
-            kill(child, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            continue
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def _cause(late: bool, status: int) -> CannotLook:
     if late or -status in (signal.SIGXCPU, signal.SIGALRM):
         return CannotLook("decoder_timeout", "the decoder ran out of time")
     return CannotLook("decoder_killed", f"the decoder died with status {status}")
 
 
-def _child(writer: int, parent: int, steps: Sequence[Step]) -> NoReturn:
+def _work(writer: int, parent: int, steps: Sequence[Step]) -> NoReturn:
     """Never returns, and leaves without running anyone's clean-up: it holds copies of the parent's objects."""
     try:
         mapped = confine(writer, parent, max(step.memory for step in steps), steps[0].cpu)

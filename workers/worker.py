@@ -26,7 +26,7 @@ from webapp.core.config import Settings, SettingsError
 from webapp.core.hints import FUNCTION
 from workers.context import after_fork, workshop_app
 from workers.jobs.drain import drain
-from workers.queues import QUEUES
+from workers.queues import QUEUES, STANDS_BACK
 from workers.warm import warm_up
 
 log = logging.getLogger(__name__)
@@ -94,6 +94,7 @@ def connect(url: str) -> Redis:
 
 def serve(queue: str, url: str) -> int:
     """Work until asked to stop, then 0. When the queue server goes away, wait for it and go on."""
+    os.nice(STANDS_BACK.get(queue, 0))
     while True:
         worker: HintWorker | None = None
         try:

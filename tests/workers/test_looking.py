@@ -38,8 +38,11 @@ def mirrored(data: bytes) -> bytes:
     return out.getvalue()
 
 
+HASHED = Scan.detector == "phash"  # the readers of labels write their own rows
+
+
 def look() -> None:
-    process_all("work", "scan")
+    process_all("work", "scan", "later")
 
 
 def test_a_report_gets_its_match_and_its_case_knows(app: APIFlask) -> None:
@@ -81,7 +84,7 @@ def test_the_match_comes_whether_report_or_scan_is_first(app: APIFlask, first: s
                 blob = store().put(picture(1))
                 intake.attach_file(found, blob, role=role, name="a", media_type="image/jpeg", width=480, height=360)
         look()
-        assert db.session.scalar(select(func.count()).select_from(Scan)) == 2
+        assert db.session.scalar(select(func.count()).select_from(Scan).where(HASHED)) == 2
         with transaction():
             found = intake.load_draft(token)
             assert found is not None
@@ -130,7 +133,7 @@ def test_what_could_not_be_looked_at_says_why(
             draft, store().put(data), role="alleged", name="a", media_type=media_type, width=None, height=None
         )
     look()
-    scan = db.session.scalars(select(Scan)).one()
+    scan = db.session.scalars(select(Scan).where(HASHED)).one()
     assert (scan.state, scan.reason) == (state, reason)
     assert set(db.session.scalars(select(Task.state))) == {"done"}
 
@@ -161,7 +164,8 @@ def test_looking_twice_leaves_one_of_everything(app: APIFlask) -> None:
             outbox.post("evidence.kept", evidence_id=evidence_id)
             outbox.post("item.attached", report_id=report_id, evidence_id=evidence_id)
     look()
-    assert counts() == before == [2, 1, 6]
+    assert counts() == before
+    assert before[1:] == [1, 6]
 
 
 def test_the_custody_trail_tells_who_looked(app: APIFlask) -> None:

@@ -15,24 +15,28 @@ from webapp.domain.matching import queries, service
 from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Signals
 from webapp.domain.matching.queries import Table
 from webapp.domain.matching.rules import Kind, Pair, Want, open_now, wanted
-from workers.jobs.looking import weigh_cases_of
+from workers.jobs.looking import COMPARE, weigh_cases_of
 from workers.roster import kind_of, lookers
 from workers.run import Work
 
 # Comparing shares its queue with letters and messages: what takes longer goes on in a task of its own.
 MOST_SECONDS = 3.0
-AGAIN = "workers.jobs.comparing.compare"
 
 log = logging.getLogger(__name__)
 
 Made = tuple[Pair, Kind, Comparison]
 
 
-def compare(work: Work, evidence_id: str, report_id: str = "") -> None:
-    """Compare what was looked at and not compared yet; queue dear looks where the cheap ones left a question open."""
+def compare(work: Work, evidence_id: str = "", report_id: str = "", evidence_ids: str = "") -> None:
+    """Compare what was looked at and not compared yet; queue dear looks where the cheap ones left a question open.
+
+    `evidence_ids`: several items, their ids separated by blanks.
+    """
+    ids = evidence_ids.split() or [evidence_id]
     detectors = {detector.name: detector for detector in lookers()}
     kinds = [kind_of(detector) for detector in detectors.values()]
-    table = queries.table(evidence_id, kinds, candidates(evidence_id))
+    found = [candidate for one in ids for candidate in candidates(one)]
+    table = queries.table(ids, kinds, found)
     due = open_now(table.pairs, kinds, table.states, table.bands)
     made = _compared(work, due, detectors)
     with work.finish():
@@ -41,7 +45,7 @@ def compare(work: Work, evidence_id: str, report_id: str = "") -> None:
             if pair.origin == "decided" and comparison.verdict == "supports":
                 outbox.post("content.seen", query_id=pair.query, found_id=pair.reference, how="match")
         if len(made) < len(due):
-            outbox.post("item.scanned", handler=AGAIN, evidence_id=evidence_id)
+            outbox.post("item.scanned", handler=COMPARE, evidence_ids=" ".join(ids))
         else:
             service.want(_wishes(table, kinds, made))
         if made:

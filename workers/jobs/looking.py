@@ -7,6 +7,7 @@ are not asked here at all.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from webapp.core import outbox
 from webapp.core.audit import Actor
 from webapp.core.db import db
 from webapp.domain.cases.models import Case, CaseReport
@@ -25,12 +27,15 @@ from webapp.domain.matching.detector import CannotLook, medium_of
 from webapp.domain.matching.rules import SETTLED
 from webapp.domain.reports.models import ReportEvidence
 from workers import previews
-from workers.look import Outcome, look_all
+from workers.look import Job, Outcome, look_all, look_many
 from workers.roster import absent, kind_of, lookers, roster
 from workers.run import Work
 
-__all__ = ["WORKSHOP", "deepen", "item_of", "preview", "roster", "scan", "weigh_cases_of"]
+__all__ = ["WORKSHOP", "deepen", "item_of", "items_of", "preview", "roster", "scan", "weigh_cases_of"]
 
+COMPARE = "workers.jobs.comparing.compare"
+# Children that look at files at the same time: a processor each, and no more than a host's memory stands.
+AT_ONCE = max(1, min(4, len(os.sched_getaffinity(0))))
 WORKSHOP = Actor("system", "workshop", "Redress")
 
 
@@ -83,20 +88,33 @@ def scan(work: Work, evidence_id: str) -> None:
     for kind in absent():
         fits = kind.reads(item.medium) or not kind.medium
         rows.append(_missing(kind.name, kind.version) if fits else _spared(kind.name, kind.version))
-    _keep(work, evidence_id, rows)
+    with work.finish():
+        _write_down(evidence_id, rows)
+        service.scanned(evidence_id)
 
 
-def deepen(work: Work, evidence_id: str) -> None:
-    """Let the dear detectors look whose scan of this item is queued. A repeat finds none."""
-    item = item_of(evidence_id)
-    queued = {key for key, state in item.looked.items() if state == "queued"}
-    present = [d for d in lookers() if (d.name, d.version) in queued]
-    if item.gone or not queued:
-        with work.finish():
-            return
-    rows = [row(outcome) for outcome in look_all(present, item.path, item.media_type, work.renew)]
-    rows += [_missing(*key) for key in queued - {(d.name, d.version) for d in present}]
-    _keep(work, evidence_id, rows)
+def deepen(work: Work, evidence_ids: str) -> None:
+    """Let the dear detectors look whose scan of these items is queued, a few items side by side. A repeat finds none.
+
+    `evidence_ids`: ids separated by blanks.
+    """
+    mine = {d.name for d in lookers()} | {kind.name for kind in absent()}  # readers queue looks of their own
+    rows: dict[str, list[dict[str, Any]]] = {}
+    asked: list[tuple[str, Job]] = []
+    for evidence_id, item in items_of(evidence_ids.split()).items():
+        queued = {key for key, state in item.looked.items() if state == "queued" and key[0] in mine}
+        present = [d for d in lookers() if (d.name, d.version) in queued]
+        if queued and not item.gone:
+            rows[evidence_id] = [_missing(*key) for key in queued - {(d.name, d.version) for d in present}]
+            asked.append((evidence_id, (present, item.path, item.media_type)))
+    found = look_many([job for _id, job in asked], work.renew, AT_ONCE)
+    for (evidence_id, _job), outcomes in zip(asked, found, strict=True):
+        rows[evidence_id] += [row(outcome) for outcome in outcomes]
+    with work.finish():
+        for evidence_id, one in rows.items():
+            _write_down(evidence_id, one)
+        if rows:
+            outbox.post("item.scanned", handler=COMPARE, evidence_ids=" ".join(rows))
 
 
 def row(outcome: Outcome) -> dict[str, Any]:
@@ -109,18 +127,26 @@ def row(outcome: Outcome) -> dict[str, Any]:
 
 
 def item_of(evidence_id: str) -> Item:
+    """`items_of` for one. Raises KeyError for an item that is not there."""
+    return items_of([evidence_id])[evidence_id]
+
+
+def items_of(evidence_ids: Sequence[str]) -> dict[str, Item]:
     """What looking needs to know; lets go of the database connection before the slow part begins."""
-    found = db.session.get_one(Evidence, evidence_id)
-    item = Item(
-        store().path(found.sha256),
-        found.media_type,
-        medium_of(found.media_type),
-        found.dropped_at is not None,
-        found.role == "proof",
-        queries.looked(evidence_id),
-    )
+    looked = queries.looked(evidence_ids)
+    items = {
+        found.id: Item(
+            store().path(found.sha256),
+            found.media_type,
+            medium_of(found.media_type),
+            found.dropped_at is not None,
+            found.role == "proof",
+            looked[found.id],
+        )
+        for found in db.session.scalars(select(Evidence).where(Evidence.id.in_(evidence_ids)))
+    }
     db.session.rollback()
-    return item
+    return items
 
 
 def weigh_cases_of(evidence_ids: Sequence[str]) -> None:
@@ -135,14 +161,12 @@ def weigh_cases_of(evidence_ids: Sequence[str]) -> None:
         weigh(case)
 
 
-def _keep(work: Work, evidence_id: str, rows: Sequence[dict[str, Any]]) -> None:
-    with work.finish():
-        for one in rows:
-            service.record_scan(evidence_id, **one)
-        service.scanned(evidence_id)
-        looked = [f"{one['detector']} {one['version']}" for one in rows if one.get("reason") != "other_medium"]
-        if looked:
-            note(evidence_id, WORKSHOP, "scanned", detectors=looked)
+def _write_down(evidence_id: str, rows: Sequence[dict[str, Any]]) -> None:
+    for one in rows:
+        service.record_scan(evidence_id, **one)
+    looked = [f"{one['detector']} {one['version']}" for one in rows if one.get("reason") != "other_medium"]
+    if looked:
+        note(evidence_id, WORKSHOP, "scanned", detectors=looked)
 
 
 def _spared(name: str, version: str) -> dict[str, Any]:

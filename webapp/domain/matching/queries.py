@@ -43,10 +43,12 @@ def items_of(report_ids: Sequence[str]) -> dict[str, list[Item]]:
     return found
 
 
-def table(evidence_id: str, kinds: Sequence[Kind], candidates: Iterable[Candidate] = ()) -> Table:
-    """The whole of every report the item belongs to, and the index's candidates, in five queries at most."""
+def table(evidence_ids: Collection[str], kinds: Sequence[Kind], candidates: Iterable[Candidate] = ()) -> Table:
+    """The whole of every report the items belong to, and the index's candidates, in five queries at most."""
     report_ids = list(
-        db.session.scalars(select(ReportEvidence.report_id).where(ReportEvidence.evidence_id == evidence_id))
+        db.session.scalars(
+            select(ReportEvidence.report_id).where(ReportEvidence.evidence_id.in_(evidence_ids)).distinct()
+        )
     )
     by_report = items_of(report_ids) if report_ids else {}
     pairs = [pair for report_id, items in by_report.items() for pair in meetings(items, report_id)]
@@ -95,12 +97,14 @@ def signals(wanted: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, st
     }
 
 
-def looked(evidence_id: str) -> dict[tuple[str, str], str]:
-    """The state of every scan of an item by (detector, version)."""
-    rows = db.session.execute(
-        select(Scan.detector, Scan.version, Scan.state).where(Scan.evidence_id == evidence_id)
-    ).all()
-    return {(detector, version): state for detector, version, state in rows}
+def looked(evidence_ids: Collection[str]) -> dict[str, dict[tuple[str, str], str]]:
+    """Per item the state of every scan by (detector, version)."""
+    found: dict[str, dict[tuple[str, str], str]] = {evidence_id: {} for evidence_id in evidence_ids}
+    for evidence_id, detector, version, state in db.session.execute(
+        select(Scan.evidence_id, Scan.detector, Scan.version, Scan.state).where(Scan.evidence_id.in_(evidence_ids))
+    ):
+        found[evidence_id][detector, version] = state
+    return found
 
 
 def scans_of(evidence_ids: Sequence[str]) -> dict[str, list[Scan]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
@@ -17,6 +17,7 @@ from webapp.domain.matching.rules import NOTHING_TO_COMPARE, SPARED, Want
 from webapp.domain.matching.thresholds import applied
 
 DEEPEN = "item.deepen"
+TOGETHER = 8  # items a task looks at more closely: a few seconds of work
 
 
 def record_scan(
@@ -55,7 +56,8 @@ def scanned(evidence_id: str) -> None:
 def want(wishes: Mapping[tuple[str, str], tuple[str, Want]]) -> None:
     """Queue dear looks, or write down why there is none: {(evidence id, detector): (version, what is wanted)}.
 
-    Nothing that was queued or looked is changed. One `item.deepen` for each item with a look newly queued.
+    Nothing that was queued or looked is changed. Posts `item.deepen` for the items with a look newly queued, several
+    in one message: they are looked at side by side, and compared once.
     """
     require_transaction("matching.want")
     known = {
@@ -80,8 +82,8 @@ def want(wishes: Mapping[tuple[str, str], tuple[str, Want]]) -> None:
             continue
         if changed and queued:
             deepen[evidence_id] = None
-    for evidence_id in deepen:
-        outbox.post(DEEPEN, queue="scan", evidence_id=evidence_id)
+    for together in batched(deepen, TOGETHER):
+        outbox.post(DEEPEN, queue="scan", evidence_ids=" ".join(together))
 
 
 def record_match(
@@ -127,6 +129,13 @@ def forget(evidence_ids: Collection[str]) -> None:
     db.session.execute(delete(Match).where(pair))
     db.session.execute(delete(Signal).where(Signal.evidence_id.in_(evidence_ids)))
     db.session.execute(delete(Scan).where(Scan.evidence_id.in_(evidence_ids)))
+
+
+def batched(ids: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Ids in lists of at most `size`."""
+    rest = list(ids)
+    for start in range(0, len(rest), size):
+        yield rest[start : start + size]
 
 
 def _scan(evidence_id: str, detector: str, version: str) -> Scan:
