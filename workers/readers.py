@@ -22,16 +22,18 @@ COSTS = ("cheap", "dear")
 def roster(cost: str) -> registry.Roster:
     """Present readers of one cost and, by dotted name, the absent ones. The dear ones are loaded only where they are
     asked, once a process."""
-    return _roster(cost, settings().c2pa_trust, book().labels.visible)
+    return _roster(cost, settings().readers, settings().c2pa_trust, book().labels.visible)
 
 
 @lru_cache(maxsize=4)
-def _roster(cost: str, anchors: Path | None, visible: Visible) -> registry.Roster:
+def _roster(cost: str, wanted: str, anchors: Path | None, visible: Visible) -> registry.Roster:
     given: Mapping[str, Mapping[str, Any]] = {
         "c2pa": {"anchors": anchors.read_text(encoding="utf-8") if anchors else ""},
         "visible_mark": {"book": Book(visible.brands, visible.height, visible.edge)},
     }
-    names = [dotted for dotted in registry.READERS if getattr(declared(dotted), "cost", "cheap") == cost]
+    listed = () if wanted == "none" else [name.strip() for name in wanted.split(",") if name.strip()]
+    everyone = registry.READERS if not wanted else listed
+    names = [dotted for dotted in everyone if getattr(declared(dotted), "cost", "cheap") == cost]
     return registry.assemble({}, (), names, given)
 
 

@@ -162,10 +162,10 @@ class Deleting(_Naughty):
 
 @contextmanager
 def looking_with(app: APIFlask, *names: str) -> Iterator[None]:
-    """These stand-ins are the detectors of the installation, until the end."""
+    """These stand-ins are the detectors of the installation, and nobody reads labels, until the end."""
     before = app.config["SETTINGS"]
     dotted = ",".join(name if "." in name else HERE + name for name in names)
-    app.config["SETTINGS"] = before.model_copy(update={"detectors": dotted})
+    app.config["SETTINGS"] = before.model_copy(update={"detectors": dotted, "readers": "none"})
     try:
         yield
     finally:

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     index: Literal["file", "postgresql"] = Field("file", validation_alias="INDEX")
     # Where the record of the impact assessment lies; without one no face is measured (PIPL art 55, CAC order 19 art 9).
     pipia_ref: str = Field("", validation_alias="PIPIA_REF")
+    readers: str = Field("", validation_alias="READERS")  # what files say of themselves; "none": nobody reads
     # Certificates (PEM) of the authorities whose signers of Content Credentials are trusted; none: nobody's.
     c2pa_trust: Path | None = Field(None, validation_alias="C2PA_TRUST")
     # An operator's own copy of the rule book (webapp/domain/policy/book); `flask book check` says whether it is sound.

@@ -12,6 +12,7 @@ from webapp.desk import clocks as clock_words
 from webapp.desk import queries, rail, reports, trail, words
 from webapp.desk.bench import Bench, bench
 from webapp.desk.contests import Contest, contests
+from webapp.desk.declarations import Declarations, declarations
 from webapp.desk.meanwhile import Meanwhile, meanwhile
 from webapp.desk.reports import Line, ReportShown, Told
 from webapp.desk.rulings import Ruling, database, letters, rulings
@@ -54,6 +55,7 @@ class Dossier:
     account: str
     points: int
     bench: Bench
+    declarations: Declarations | None
     reports: list[ReportShown]
     correlated: list[tuple[str, str]]
     meanwhile: Meanwhile
@@ -110,6 +112,7 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         account=respondent.handle if respondent else "",
         points=active_points(case.subject.respondent_id),
         bench=on_bench,
+        declarations=declarations(case, [look.item for look in on_bench.looks], hidden),
         reports=shown,
         correlated=_correlated(case.id),
         meanwhile=meanwhile(case, active, {} if hidden else names, moment),

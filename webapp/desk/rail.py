@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from webapp.core.errors import Refused
 from webapp.core.i18n import _, day, language, pick
-from webapp.desk import queries, sentences, words
+from webapp.desk import declarations, queries, sentences, words
 from webapp.desk.typed import LADDER, NOTHING, Typed
 from webapp.domain.cases.models import Case
 from webapp.domain.cures import queries as cures
@@ -74,11 +74,11 @@ def _account() -> list[tuple[str, str]]:
 
 
 def start(case: Case, sent_back: Proposal | None) -> Typed:
-    """The form as a reviewer finds it: what a second person sent back, else with the measures that a lapsed cure or a
-    failed challenge suggests."""
+    """The form as a reviewer finds it: what a second person sent back, else with the measures that a lapsed cure, a
+    failed challenge or, for kinds about labels, the file itself suggests."""
     if sent_back is not None:
         return Typed.of(Choice.from_json(sent_back.choice), case.version)
-    suggested = cures.suggested(case.id)
+    suggested = cures.suggested(case.id) or declarations.suggested(case)
     ladder = of_ladder(book())
     account = next((code for code in suggested if code in ladder), LADDER)
     return Typed(version=case.version, actions=tuple(code for code in suggested if code not in ladder), account=account)

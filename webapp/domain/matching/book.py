@@ -6,7 +6,7 @@ import tomllib
 from functools import lru_cache
 from typing import Any
 
-from webapp.domain.policy.queries import FOLDER
+from webapp.domain.policy.queries import FOLDER, book
 
 
 @lru_cache(maxsize=1)
@@ -21,6 +21,9 @@ def band_words(band: str) -> dict[str, str]:
 
 
 def detector_words(name: str) -> dict[str, str]:
-    """What a detector is called, by language; its bare name if the book does not know it (any more)."""
+    """What a detector or reader is called, by language; its bare name if the book does not know it (any more)."""
+    readers = book().labels.readers
+    if name in readers:
+        return {"zh": readers[name].zh, "en": readers[name].en}
     entry = chapter()["detectors"].get(name, {})
     return {language: str(entry.get(language, name)) for language in ("zh", "en")}
