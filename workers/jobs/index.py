@@ -9,6 +9,7 @@ from sqlalchemy import select
 from webapp.core import outbox
 from webapp.core.clock import now
 from webapp.core.db import db
+from webapp.core.outbox import Later
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.index import keeping, queries, scanning, service
 from webapp.domain.index.looking import look_up
@@ -97,10 +98,13 @@ def _reported(evidence_id: str) -> bool:
 
 
 def catch_up(work: Work) -> None:
-    """`index.behind`: bring the search file level, however long it takes."""
+    """`index.behind`: bring the search file level, however long that takes; later, while another process does."""
+    lacking = 0
     if not keeping.in_database():
         with work.holding():
-            keeping.level(patience=3600.0, at_most=None)
+            _file, lacking = keeping.level(patience=3600.0, at_most=None)
+    if lacking:
+        raise Later(timedelta(seconds=index_book().again), "another process is writing the index")
     with work.finish():
         return
 
@@ -116,6 +120,6 @@ def tidy(work: Work) -> None:
 def renew(work: Work) -> None:
     """`index.renew`: the search file is made anew from the database."""
     with work.holding():
-        keeping.rebuild(patience=3600.0)
+        keeping.rebuild(patience=30.0)
     with work.finish():
         return

@@ -21,6 +21,7 @@ from webapp.domain.index.rules import DETECTOR, version
 from webapp.domain.index.searchfile import Damaged, SearchFile
 
 BATCH = 20_000  # rows read and appended at a time
+LOCK_WAIT = 2.0  # seconds a process waits for another one that writes, however long it may work itself
 TOUCH = 1.0  # seconds; a file found level is marked so again no more often than this
 
 _open: dict[Path, SearchFile] = {}
@@ -117,7 +118,7 @@ def rebuild(patience: float = 60.0) -> int:
 
 
 def _rebuild(ends: float) -> tuple[SearchFile | None, int]:
-    with searchfile.writing(path(), max(0.0, ends - time.monotonic())) as held:
+    with searchfile.writing(path(), _turn(ends)) as held:
         if held and not _usable():  # somebody else may just have made it
             _make()
     return _what_is_there()
@@ -125,7 +126,7 @@ def _rebuild(ends: float) -> tuple[SearchFile | None, int]:
 
 def _grow(ends: float) -> tuple[SearchFile | None, int]:
     """Append what is lacking, batch by batch, until nothing is or the time is over."""
-    with searchfile.writing(path(), max(0.0, ends - time.monotonic())) as held:
+    with searchfile.writing(path(), _turn(ends)) as held:
         if held:
             file = opened()  # it may have been replaced while waiting
             with db.engine.connect() as connection:
@@ -134,6 +135,11 @@ def _grow(ends: float) -> tuple[SearchFile | None, int]:
                     if time.monotonic() > ends:
                         break
     return _what_is_there()
+
+
+def _turn(ends: float) -> float:
+    """How long to wait for the writers' lock."""
+    return min(LOCK_WAIT, max(0.0, ends - time.monotonic()))
 
 
 def _what_is_there() -> tuple[SearchFile | None, int]:
