@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Grid = NDArray[np.bool_]
 
 CELL = 8  # pixels a side; cells are compared one by one
 ALIKE = 0.5  # correlation from which two cells show the same
@@ -25,8 +26,8 @@ def detail(grey: Any) -> Floats:
     return values - smooth
 
 
-def agreeing(one: Any, other: Any, inside: Any = None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which cells look alike, and which show anything at all, as two grids of truth values.
+def agreeing(one: Any, other: Any, inside: Any = None) -> tuple[Grid, Grid, Grid]:
+    """Which cells look alike, which show anything at all, and which show something in both, as grids of truth values.
 
     Two grey pictures of one shape (rows, columns); what is left over of whole cells at the right and
     at the bottom is not looked at. `inside` masks the pixels both pictures have: a cell counts when
@@ -36,16 +37,17 @@ def agreeing(one: Any, other: Any, inside: Any = None) -> tuple[NDArray[np.bool_
     first, second = _split(detail(one), rows, columns), _split(detail(other), rows, columns)
     flat = FLAT**0.5 * CELL
     long, wide = np.linalg.norm(first, axis=1), np.linalg.norm(second, axis=1)
-    shown = (long > flat) | (wide > flat)
+    shown, both = (long > flat) | (wide > flat), (long > flat) & (wide > flat)
     if inside is not None:
-        shown &= _split(np.asarray(inside), rows, columns).all(1)
+        whole = _split(np.asarray(inside), rows, columns).all(1)
+        shown, both = shown & whole, both & whole
     alike = shown & ((first * second).sum(1) > ALIKE * np.maximum(long, flat) * np.maximum(wide, flat))
-    return alike.reshape(rows, columns), shown.reshape(rows, columns)
+    return alike.reshape(rows, columns), shown.reshape(rows, columns), both.reshape(rows, columns)
 
 
 def shows_anything(grey: Any) -> bool:
     """Whether enough of a grey picture shows anything, so that agreement with it means something."""
-    _, shown = agreeing(grey, grey)
+    _, shown, _ = agreeing(grey, grey)
     return bool(shown.sum() >= FEWEST_SHOWN * shown.size)
 
 

@@ -1,7 +1,7 @@
 """What local features keep of a picture: about a thousand points with descriptors, and a small grey to check against.
 
-A payload is a head, then x, y (1/64 pixel), size (1/16 pixel) and angle (1/65,536 turn) of each point as 16-bit numbers,
-then 128 bytes of root-SIFT each, then the small grey picture, deflated. About 150 KB, at most CEILING.
+A payload is a head, then x, y (1/64 pixel), size (1/16 pixel) and angle (1/65,536 turn) of each point in 16 bits, then
+128 bytes of root-SIFT each, then the small grey picture, deflated. About 150 KB, at most CEILING.
 """
 
 from __future__ import annotations

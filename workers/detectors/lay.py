@@ -18,6 +18,10 @@ from workers.detectors.whole import SMALLEST
 
 Finding = dict[str, Any]
 
+FILTER = Image.Resampling.LANCZOS
+CONTRADICTION = 4.0  # another picture on a quarter of what is shown takes all the evidence away …
+DOUBTFUL = 7.0  # … but for this much: the rest of the page is the same, so nobody says that nothing is
+
 
 @dataclass(frozen=True)
 class Laid:
@@ -25,14 +29,17 @@ class Laid:
 
     one: Sketch
     fit: geometry.Fit
-    alike: Any
-    shown: Any
+    seen: overlay.Agreement
     mirrored: bool
 
     @property
     def evidence(self) -> float:
-        agree, of = int(self.alike.sum()), int(self.shown.sum())
-        return min(self.fit.cells, 2 * agree) * (agree / of) ** 2 if of else 0.0
+        """Cells with points, times how much of the rest agrees; hardly anything where another picture stands in it."""
+        agree, of = int(self.seen.alike.sum()), int(self.seen.shown.sum())
+        if not of:
+            return 0.0
+        points = min(self.fit.cells, 2 * agree) * (agree / of) ** 2
+        return max(min(points, DOUBTFUL), points * (1 - CONTRADICTION * self.seen.block / of))
 
 
 def sketched(cv2: Any, path: Path, media_type: str) -> tuple[int, int, int, bytes]:
@@ -42,11 +49,9 @@ def sketched(cv2: Any, path: Path, media_type: str) -> tuple[int, int, int, byte
         frames = grey.info["frames"]
         if min(width, height) < SMALLEST:
             raise CannotLook("too_small", f"{width} x {height} pixels")
-        share = SIDE / max(grey.size)
-        if share < 1:
-            size = (max(1, round(grey.width * share)), max(1, round(grey.height * share)))
-            grey = grey.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-        return width, height, frames, pack(cv2, np.asarray(grey))
+        share = min(1.0, SIDE / max(grey.size))
+        size = (max(1, round(grey.width * share)), max(1, round(grey.height * share)))
+        return width, height, frames, pack(cv2, np.asarray(grey.resize(size, FILTER, reducing_gap=3.0)))
 
 
 def laid(cv2: Any, query: bytes, reference: bytes, decided: float) -> tuple[float, list[Finding]]:
@@ -65,7 +70,7 @@ def laid(cv2: Any, query: bytes, reference: bytes, decided: float) -> tuple[floa
         fit = geometry.fit(seen, other, geometry.matches(seen, other))
         if fit is None:
             continue
-        found = Laid(seen, fit, *overlay.agreement(cv2, seen, other, fit.matrix), mirrored)
+        found = Laid(seen, fit, overlay.agreement(cv2, seen, other, fit), mirrored)
         if best is None or found.evidence > best.evidence:
             best = found
     if best is None:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from workers.detectors import cells
+from workers.detectors.geometry import Fit
 from workers.detectors.keypoints import Sketch
 
+SAME_FRAME = 0.04  # of a side; corners this near are the same corner
 WANDER = 1  # pixels a cell may lie off: a map is not exact to the pixel
 
 
-def agreement(cv2: Any, one: Sketch, other: Sketch, matrix: Any) -> tuple[Any, Any]:
-    """Grids of cells that agree and of cells that show anything, where both pictures are.
+@dataclass(frozen=True)
+class Agreement:
+    """Grids of cells that agree and of cells that show anything, where both pictures are; `block`: cells of the largest
+    place where they plainly show different things."""
 
-    `matrix` maps pixels of `one` to pixels of `other` (2 × 3). The grid lies on the small grey of
+    alike: Any
+    shown: Any
+    block: int
+
+
+def agreement(cv2: Any, one: Sketch, other: Sketch, fit: Fit) -> Agreement:
+    """How far two pictures agree when one is laid over the other.
+
+    The map leads from pixels of `one` to pixels of `other`. The grid lies on the small grey of
     `one`, made smaller where `other` shows it smaller.
     """
-    grow = abs(np.linalg.det(matrix[:, :2])) ** 0.5
+    matrix, grow = fit.matrix, fit.scale
     per_one, per_other = one.small.shape[1] / one.width, other.small.shape[1] / other.width
     scale = min(1.0, grow * per_other / per_one)
     wide, high = max(cells.CELL, round(one.small.shape[1] * scale)), max(cells.CELL, round(one.small.shape[0] * scale))
@@ -35,12 +48,59 @@ def agreement(cv2: Any, one: Sketch, other: Sketch, matrix: Any) -> tuple[Any, A
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     there = np.full(second.shape, 255, np.uint8)
     inside = cv2.warpAffine(there, warp, (wide, high), flags=flags) > 250
-    best, seen = None, None
+    alike, shown, both = cells.agreeing(first, cv2.warpAffine(second, warp, (wide, high), flags=flags), inside)
     for down in range(-WANDER, WANDER + 1):
         for right in range(-WANDER, WANDER + 1):
             moved = warp + np.array([[0, 0, right], [0, 0, down]])
             laid = cv2.warpAffine(second, moved, (wide, high), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-            alike, shown = cells.agreeing(first, laid, inside)
-            best = alike if best is None else best | alike
-            seen = shown if seen is None else seen & shown
-    return best & seen, seen
+            alike |= cells.agreeing(first, laid, inside)[0]
+    alike &= shown
+    found = one.at[fit.pairs[:, 0]] * [wide / one.width, high / one.height] // cells.CELL
+    column, row = np.minimum(found.astype(int), [alike.shape[1] - 1, alike.shape[0] - 1]).T
+    sure = np.zeros(alike.shape, bool)
+    sure[row, column] = True
+    block = _block(cv2, alike, both & ~alike, sure, _same_frame(one, other, matrix))
+    return Agreement(alike, shown, block)
+
+
+def _block(cv2: Any, alike: Any, contradicts: Any, sure: Any, same_frame: bool) -> int:
+    """Cells of the largest connected place where both show something else: another picture in the same page.
+
+    Cells that agree by chance in the midst of it are counted in, cells with points that obey the map (`sure`) never;
+    single cells and lines of writing do not count. Where one picture lies inside the other, its rim may be cut off or
+    covered; where the frames are the same, nothing is overlooked.
+    """
+    if not same_frame:
+        top, bottom, left, right = box(alike, contradicts | alike)
+        contradicts, sure = contradicts[top:bottom, left:right], sure[top:bottom, left:right]
+    closed = cv2.morphologyEx(contradicts.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    opened = cv2.morphologyEx((closed > 0) * ~sure * np.uint8(1), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    _, _, table, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    return int(table[1:, cv2.CC_STAT_AREA].max(initial=0))
+
+
+def _same_frame(one: Sketch, other: Sketch, matrix: Any) -> bool:
+    """Whether the map lays corner on corner."""
+    corners = np.array([[0, 0], [one.width, 0], [one.width, one.height], [0, one.height]], float)
+    there = (corners @ matrix[:, :2].T + matrix[:, 2]) / [other.width, other.height]
+    return bool(np.abs(np.abs(there - 0.5) - 0.5).max() < SAME_FRAME)
+
+
+def box(alike: Any, shown: Any) -> tuple[int, int, int, int]:
+    """First and last row, first and last column of what agrees: outer ones go while most of what they show does not."""
+    top, bottom, left, right = 0, alike.shape[0], 0, alike.shape[1]
+    moved = True
+    while moved and bottom - top > 1 and right - left > 1:
+        moved = False
+        for side, cut in (
+            ("top", np.s_[top, left:right]),
+            ("bottom", np.s_[bottom - 1, left:right]),
+            ("left", np.s_[top:bottom, left]),
+            ("right", np.s_[top:bottom, right - 1]),
+        ):
+            if shown[cut].sum() > 2 * alike[cut].sum():
+                top, bottom = top + (side == "top"), bottom - (side == "bottom")
+                left, right = left + (side == "left"), right - (side == "right")
+                moved = True
+                break
+    return top, bottom, left, right

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workers.detectors.overlay import box
+
 if TYPE_CHECKING:
     from workers.detectors.keypoints import Sketch
     from workers.detectors.lay import Laid
@@ -60,7 +62,7 @@ def findings_of(laid: Laid, other: Sketch, one_is_query: bool) -> list[Finding]:
             "cells": laid.fit.cells,
             "pairs": _rounded(pairs[::step]),
         },
-        {"kind": "cells", "alike": int(laid.alike.sum()), "of": int(laid.shown.sum())},
+        {"kind": "cells", "alike": int(laid.seen.alike.sum()), "of": int(laid.seen.shown.sum())},
     ]
 
 
@@ -108,24 +110,10 @@ def _placement(matrix: Any, regions: tuple[Any, Any], query: tuple[int, int], re
 
 
 def _box(laid: Laid) -> Any:
-    """The area of the grid that agrees, as fractions: outer rows and columns go while what they show disagrees."""
-    alike, shown = laid.alike, laid.shown
-    top, bottom, left, right = 0, alike.shape[0], 0, alike.shape[1]
-    moved = True
-    while moved and bottom - top > 1 and right - left > 1:
-        moved = False
-        for side, cut in (
-            ("top", np.s_[top, left:right]),
-            ("bottom", np.s_[bottom - 1, left:right]),
-            ("left", np.s_[top:bottom, left]),
-            ("right", np.s_[top:bottom, right - 1]),
-        ):
-            if shown[cut].sum() > 2 * alike[cut].sum():
-                top, bottom = top + (side == "top"), bottom - (side == "bottom")
-                left, right = left + (side == "left"), right - (side == "right")
-                moved = True
-                break
-    wide, high = laid.shown.shape[1], laid.shown.shape[0]
+    """The area of the grid that agrees, as corners in fractions."""
+    alike, shown = laid.seen.alike, laid.seen.shown
+    top, bottom, left, right = box(alike, shown)
+    wide, high = shown.shape[1], shown.shape[0]
     return _CORNERS * [(right - left) / wide, (bottom - top) / high] + [left / wide, top / high]
 
 

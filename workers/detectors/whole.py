@@ -128,7 +128,7 @@ class WholeHash:
         distance = float(differing)
         findings: list[dict[str, Any]] = [{"kind": "bits", "differing": differing, "of": LOW * LOW}]
         if distance <= self.thresholds.weak:
-            alike, shown = cells.agreeing(_grey(query.payload), oriented(_grey(reference.payload), way))
+            alike, shown, _ = cells.agreeing(_grey(query.payload), oriented(_grey(reference.payload), way))
             agree, of = int(alike.sum()), int(shown.sum())
             distance = max(distance, 256.0 * (1 - agree / max(of, cells.FEWEST_SHOWN * shown.size)))
             findings = [*_where(way), *findings, {"kind": "cells", "alike": agree, "of": of}]
