@@ -35,6 +35,7 @@ MOST_TILES = 8  # ten screens of a telephone
 MOST_LINES = 400
 LEAST_SIDE = 24  # pixels; smaller pictures hold no line
 LEAST_SCORE = 0.6  # below it the models guess; of 37 photographs without text none gave a line above it
+SLIMMEST = 0.5  # shorter side as a share of the longer; a banner is set on a ground, or it would be blown up
 LARGEST = 0.5  # of the picture's height, for a word of one or two letters
 
 
@@ -123,7 +124,7 @@ def _tiles(width: int, height: int) -> list[tuple[int, int]]:
 
 
 def _read(tile: Pixels, left: int, top: int, width: int, height: int) -> list[Line]:
-    found = engine()(tile)
+    found = engine()(_grounded(tile))
     if found.txts is None or found.boxes is None or found.scores is None:
         return []
     lines = []
@@ -135,6 +136,22 @@ def _read(tile: Pixels, left: int, top: int, width: int, height: int) -> list[Li
             continue  # a face or a whole photograph taken for one huge letter
         lines.append(Line(str(text).strip(), round(float(score), 3), (rounded[0], rounded[1], rounded[2], rounded[3])))
     return lines
+
+
+def _grounded(tile: Pixels) -> Pixels:
+    """A banner on a ground of its own colour. The finder scales the shorter side to 736 pixels, whatever that makes
+    of the longer: a strip of 1,600 × 30 would become 39,000 pixels wide."""
+    import numpy as np
+
+    least = int(max(tile.shape[:2]) * SLIMMEST)
+    more = [(0, max(0, least - side)) for side in tile.shape[:2]]
+    if not any(after for _, after in more):
+        return tile
+    ground = np.median(tile.reshape(-1, 3), axis=0)
+    padded: Pixels = np.empty((tile.shape[0] + more[0][1], tile.shape[1] + more[1][1], 3), dtype=np.uint8)
+    padded[:] = ground
+    padded[: tile.shape[0], : tile.shape[1]] = tile
+    return padded
 
 
 def _same_place(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:

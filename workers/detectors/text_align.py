@@ -18,8 +18,9 @@ NEAR = 30  # weight of an edit that is bridged unasked: 10 signs or 30 letters (
 FAR = 105  # weight of an edit that is bridged where what stands between is alike
 ALIKE = 0.45  # share of letters that must agree there; unrelated English has 0.3, unrelated Chinese 0.1
 LEAST = 36  # weight of the pieces a passage must hold: 12 signs or 36 letters in common, seven words
-LEAST_GROWTH = 6  # more weight for each doubling of the chance that two long texts meet by accident
-SMALL = 3_000  # weight (1,000 signs) from which that chance grows
+# More weight for each doubling of the chance that two long texts meet by accident, less between short ones (a poem
+# whose lines were shuffled), but never less than seven signs or 21 letters. USUAL: 1,000 signs.
+LEAST_GROWTH, LEAST_SHRINK, LEAST_OF_ALL, USUAL = 6, 3, 21, 3_000
 MOST_RUNS = 60_000
 MOST_PASSAGES = 200  # shown; a text shuffled by the sentence has more, and all of them are counted
 SHADOWED = 0.5  # a passage of which so much on both sides lies in larger ones adds nothing
@@ -47,8 +48,7 @@ def shared(query: Folded, reference: Folded) -> Shared:
     """What two texts share."""
     runs = _runs(query, reference, *_seeds(query, reference))
     found = _chained(query, reference, runs)
-    size = max(1.0, query.worth / SMALL) * max(1.0, reference.worth / SMALL)
-    least = LEAST + LEAST_GROWTH * float(np.log2(size))
+    least = _least(query.worth, reference.worth)
     totals = [np.concatenate(([0], np.cumsum(side.value))) for side in (query, reference)]
     kept = []
     for passage in found:
@@ -60,6 +60,11 @@ def shared(query: Folded, reference: Folded) -> Shared:
             kept.append(passage)
     kept.sort(key=lambda passage: (-passage.weight, passage.query, passage.reference))
     return _without_shadows(query, reference, kept)
+
+
+def _least(worth: int, other: int) -> float:
+    doublings = float(np.log2(max(1, worth) * max(1, other) / USUAL**2))
+    return LEAST + LEAST_GROWTH * doublings if doublings > 0 else max(LEAST_OF_ALL, LEAST + LEAST_SHRINK * doublings)
 
 
 def _seeds(query: Folded, reference: Folded) -> tuple[Ints, Ints]:
@@ -94,7 +99,7 @@ def _runs(query: Folded, reference: Folded, at: Ints, other: Ints) -> list[tuple
     own = total[ends] - total[np.maximum(at, np.minimum(before, ends))]
     weights = np.add.reduceat(own, starts)
     runs = np.stack((at[starts], ends[lasts], distance[starts], weights), axis=1)
-    runs = runs[(weights >= LEAST) | (_in_company(runs) & (weights > 0))]
+    runs = runs[(weights >= LEAST_OF_ALL) | (_in_company(runs) & (weights > 0))]
     if len(runs) > MOST_RUNS:
         runs = runs[np.sort(np.argsort(-runs[:, 3], kind="stable")[:MOST_RUNS])]
     runs = runs[np.argsort(runs[:, 0], kind="stable")]

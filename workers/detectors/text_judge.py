@@ -1,8 +1,8 @@
 """Lays two texts side by side: the share of one that stands in the other, in passages a person can see.
 
 Kept for text files and for the text read in pictures alike. Distance is 1 − the share, taken of the text that has more
-of itself in the other. In a text of more than 2,000 signs (6,000 letters) the share is taken of so many, so that a
-stolen chapter counts in a long novel. Too few words in common never support, however large their share.
+of itself in the other. Of a text with more than 2,000 signs (6,000 letters) only a fiftieth of the rest is counted,
+so that a stolen chapter counts in a long novel. Too few words in common never support, however large their share.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Box = tuple[float, float, float, float]
 
 LEAST_WORTH = 90  # 30 signs or 90 letters of its own: less is a name, a slogan or a line, which strangers share
 LEAST_STRONG = 180  # in common for "strong": 60 signs or 180 letters
-WHOLE = 6_000  # weight of the text a share is taken of, at most
+WHOLE, BEYOND = 6_000, 0.02  # weight of the text a share is taken of, and how much of what is longer is added
 EDITED = 0.97  # share of equal letters inside the passages below which they count as edited
 MOST_BYTES = 24 * 1024 * 1024  # unpacked; MOST_SIGNS of any kind fit
 MOST_SPANS = 200
@@ -90,7 +90,7 @@ def judge(query: Signals, reference: Signals, thresholds: Thresholds) -> Compari
     """Both texts compared. Symmetrical: only the order of the findings changes with the sides."""
     (words_q, folded_q), (words_r, folded_r) = _opened(query.payload), _opened(reference.payload)
     found = shared(folded_q, folded_r)
-    distance = _distance(found, folded_q.worth, folded_r.worth, thresholds)
+    distance = share_distance(found, folded_q.worth, folded_r.worth, thresholds)
     band = thresholds.band(distance)
     findings: list[dict[str, Any]] = []
     if band != "none":
@@ -107,8 +107,9 @@ def judge(query: Signals, reference: Signals, thresholds: Thresholds) -> Compari
     )
 
 
-def _distance(found: Shared, worth_q: int, worth_r: int, thresholds: Thresholds) -> float:
-    share = max(found.in_query / max(1, min(WHOLE, worth_q)), found.in_reference / max(1, min(WHOLE, worth_r)))
+def share_distance(found: Shared, worth_q: int, worth_r: int, thresholds: Thresholds) -> float:
+    """1 − the share; kept out of the supporting bands where too little is in common to support anything."""
+    share = max(found.in_query / _whole(worth_q), found.in_reference / _whole(worth_r))
     distance = round(1 - min(1.0, share), 3)
     common = min(found.in_query, found.in_reference)
     if common < LEAST_WORTH:
@@ -116,7 +117,12 @@ def _distance(found: Shared, worth_q: int, worth_r: int, thresholds: Thresholds)
     if common < LEAST_STRONG:
         distance = max(distance, _between(thresholds.strong, thresholds.possible))
     # So many words in a row are no accident, but in two long texts they may be a quotation: "cannot tell".
-    return min(distance, thresholds.weak)
+    in_a_row = max(passage.weight for passage in found.passages)
+    return min(distance, thresholds.weak) if in_a_row >= LEAST_WORTH else distance
+
+
+def _whole(worth: int) -> float:
+    return max(1.0, min(WHOLE, worth) + BEYOND * max(0, worth - WHOLE))
 
 
 def _between(one: float, other: float) -> float:
