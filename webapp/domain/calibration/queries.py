@@ -12,6 +12,7 @@ from webapp.core.db import db
 from webapp.domain.calibration.models import ANSWERS, Judged, Tally
 from webapp.domain.cases.models import Case
 from webapp.domain.matching.detector import Thresholds
+from webapp.domain.matching.thresholds import in_force
 from webapp.domain.reports.models import Report
 
 SHOWN = 50  # changed reports listed on the replay page; all are counted
@@ -63,9 +64,10 @@ def upheld() -> dict[tuple[str, str, str], Upheld]:
     return {(t.detector, t.version, t.band): Upheld(t.supported, t.all) for t in db.session.scalars(select(Tally))}
 
 
-def replay(detector: str, current: Thresholds, wished: Thresholds) -> Replay:
-    """Lay other bands over every decided report of this detector version. Two queries, counted by the database."""
-    before, after = _verdict(current), _verdict(wished)
+def replay(detector: str, wished: Thresholds) -> Replay:
+    """Lay other bands over every decided report of this detector version, beside those in force. Two queries, counted
+    by the database."""
+    before, after = _verdict(in_force(detector, wished.version) or wished), _verdict(wished)
     mine = (Judged.detector == detector, Judged.version == wished.version)
     rows = db.session.execute(
         select(Judged.answer, before.label("was"), after.label("becomes"), func.count())

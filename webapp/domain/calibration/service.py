@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, delete, select
 
 from webapp.core import outbox
 from webapp.core.clock import now
@@ -44,6 +44,13 @@ def judge(decision: Decision) -> int:
         db.session.add(row)
         _count(row, 1)
     return len(nearest)
+
+
+def forget(report_id: str, detector: str) -> None:
+    """Take out how near one detector had put a report, when the consent it rested on is withdrawn. The tallies stay:
+    they count bands of all reports and name none."""
+    require_transaction("calibration.forget")
+    db.session.execute(delete(Judged).where(Judged.report_id == report_id, Judged.detector == detector))
 
 
 def reband(change: ThresholdChange, after: str) -> int:

@@ -110,6 +110,9 @@ class Aside:
     def _here(self, suppression: Suppression, report: Report) -> bool:
         return suppression.scope == "content" or suppression.value == report.subject.respondent_id
 
+    def __bool__(self) -> bool:
+        return bool(self._of)
+
     def of(self, report_ids: Iterable[str], query_id: str, detector: str) -> Suppression | None:
         """Why a match does not count, if it is set aside in every one of these reports; None while it counts."""
         why = [self._why(report_id, query_id, detector) for report_id in report_ids]

@@ -18,6 +18,8 @@ PERMISSIONS = {
     "export_statements": frozenset({"lead", "admin"}),
     # The bands of a detector, after a replay on all decided cases.
     "move_thresholds": frozenset({"lead", "admin"}),
+    # Registered works and virtual humans: everybody sees them, these add and end them.
+    "manage_registry": frozenset({"lead", "admin"}),
     "see_audit": frozenset({"lead", "admin"}),
     "retry_tasks": frozenset({"lead", "admin"}),
     "manage_staff": frozenset({"admin"}),
