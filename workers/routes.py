@@ -61,7 +61,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "notice.reminder": (Handler(LETTERS + "reports.reminder"),),
     "notice.lapsed": (Handler(LETTERS + "reports.lapsed"),),
     "notice.completed": (),  # her page says so; the receipt told what follows
-    "consent.withdrawn": (Handler(LETTERS + "reports.consent_withdrawn"),),
+    "consent.withdrawn": (Handler(LETTERS + "reports.consent_withdrawn"), Handler(JOBS + "biometrics.withdrawn")),
     "conduct.stepped": (Handler(LETTERS + "reports.conduct"),),
     "follow_up.due": (Handler(LETTERS + "reports.follow_up"),),
     "cure.lapsed": (Handler(LETTERS + "rulings.cure_lapsed"),),

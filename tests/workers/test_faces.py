@@ -11,6 +11,7 @@ from apiflask import APIFlask
 from sqlalchemy import select
 
 from tests.builders import evidence_of, file_report
+from tests.conftest import Cast
 from tests.processing import process_all
 from tests.workers.toy_faces import PASSER_BY, SHE, SMALL, STRANGER, TWIN, Colour, crowd, measured
 from webapp.core import outbox
@@ -20,13 +21,18 @@ from webapp.core.db import db, transaction
 from webapp.core.outbox import Task
 from webapp.domain.biometrics import queries as held
 from webapp.domain.biometrics.models import FaceTemplate
+from webapp.domain.calibration.models import Judged
 from webapp.domain.cases import queries as cases
+from webapp.domain.cases import service as case_verbs
 from webapp.domain.claimants.models import Consent
+from webapp.domain.decisions.rules import Choice
+from webapp.domain.decisions.service import decide
 from webapp.domain.intake import consents
 from webapp.domain.intake.service import Receipt
 from webapp.domain.matching.models import Match, Scan, Signal
 from webapp.domain.notifications.models import Letter
 from webapp.domain.reports.models import Report
+from webapp.domain.staff.models import Staff
 from workers.run import run_task
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -54,7 +60,7 @@ def filed(
     return file_report(alleged, reference, kind=kind, consent=consent, content_ref=content_ref)
 
 
-TOPICS = ("item.attached", "faces.due", "faces.waiting", "consent.withdrawn")
+TOPICS = ("item.attached", "faces.due", "faces.waiting", "consent.withdrawn", "decision.made")
 
 
 def look() -> None:
@@ -231,6 +237,25 @@ def test_a_consent_taken_back_takes_templates_and_results_with_it(app: APIFlask)
     letter = db.session.scalars(select(Letter).where(Letter.name == "consent_withdrawn")).one()
     assert f"Receipt {receipt.number}" in letter.text and "1 face template deleted" in letter.text
     assert looks() == {("not_applicable", "consent_withdrawn")}
+
+
+def test_what_was_counted_of_a_decided_report_goes_too(app: APIFlask, cast: Cast) -> None:
+    """How near her face had been is not kept for the statistics either."""
+    report_id, staff_id = filed([crowd(SHE)], [crowd(SHE)]).report.id, cast.rui.id
+    look()
+    case_id, rui = cases.case_of(report_id).id, db.session.get_one(Staff, staff_id)
+    with transaction():
+        case_verbs.take(case_id, rui)
+    choice = Choice({report_id: "not_supported"}, "", [("no_violation", None)], "It is a parody.")
+    with transaction():
+        decide(case_id, rui, cases.case_of(report_id).version, choice)
+    look()
+    assert [row.detector for row in db.session.scalars(select(Judged))] == ["face"]
+    with transaction():
+        report = db.session.get_one(Report, report_id)
+        consents.withdraw(report, Actor("reporter", report.standing.reporter_id))
+    look()
+    assert db.session.query(Judged).count() == 0
 
 
 def test_taken_back_while_the_pictures_are_looked_at(app: APIFlask) -> None:

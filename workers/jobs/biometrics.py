@@ -1,14 +1,22 @@
-"""Deleting templates of faces by the clock, each with a receipt; and saying when their number comes near the law's."""
+"""Deleting what was measured of faces: by the clock, each template with a receipt, and what a consent leaves behind."""
 
 from __future__ import annotations
 
 import logging
 
 from webapp.domain.biometrics import queries
+from webapp.domain.calibration import service as calibration
 from webapp.domain.intake import consents
 from workers.run import Work
 
 log = logging.getLogger(__name__)
+
+
+def withdrawn(work: Work, report_id: str) -> None:
+    """`consent.withdrawn`: how near a decided report's faces had been goes too. Templates and matches are gone already,
+    with the withdrawal itself; what was counted of all reports together names nobody and stays."""
+    with work.finish():
+        calibration.forget(report_id, consents.FACE)
 
 
 def sweep(work: Work) -> None:

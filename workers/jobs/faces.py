@@ -31,6 +31,7 @@ from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Si
 from webapp.domain.matching.models import Scan
 from webapp.domain.matching.queries import items_of
 from webapp.domain.matching.rules import pairs
+from webapp.domain.matching.thresholds import applied
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report, ReportEvidence
 from workers.jobs.looking import WORKSHOP, roster
@@ -121,8 +122,14 @@ def _keep(
         if evidence_id not in job.known:
             _note(evidence_id, detector, seen)
     for query_id, reference_id, comparison in found:
-        service.record_match(query_id, reference_id, detector.name, detector.version, comparison)
+        service.record_match(query_id, reference_id, detector.name, detector.version, _told(detector, comparison))
     weigh(cases.case_of(report.id))
+
+
+def _told(detector: Detector, comparison: Comparison) -> Comparison:
+    """Under the bands in force here, and without what must not be kept."""
+    said = applied(detector.name, detector.version, comparison)
+    return replace(said, findings=rules.told(said.findings, found=said.band != "none"))
 
 
 def _note(evidence_id: str, detector: Detector, seen: Look) -> None:
@@ -235,10 +242,9 @@ def _compare(detector: Detector, query: Look, reference: Look) -> Comparison:
     if isinstance(reference, CannotLook):
         return _cannot(reference.code)
     try:
-        found = detector.compare(query, reference)
+        return detector.compare(query, reference)
     except CannotLook as why:
         return _cannot(why.code)
-    return replace(found, findings=rules.told(found.findings, found=found.band != "none"))
 
 
 def _cannot(code: str) -> Comparison:
