@@ -19,6 +19,7 @@ PAGES = {
     "/desk/second": "rui lan ada",
     "/desk/counters": "rui lan ada",
     "/desk/book": "rui lan ada",
+    "/desk/registry": "rui lan ada",
     "/desk/deadlines": "lan ada",
     "/desk/statements": "lan ada",
     "/desk/tasks": "lan ada",

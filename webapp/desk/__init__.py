@@ -27,6 +27,7 @@ from webapp.desk import (
     papers,
     proposals,
     queue,
+    registry,
     setting_aside,
     sign_in,
     staff,
@@ -58,6 +59,7 @@ PAGES = (
     book,
     cards,
     setting_aside,
+    registry,
     staff,
 )  # imported for what they hang on the blueprint
 

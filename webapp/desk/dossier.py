@@ -16,6 +16,7 @@ from webapp.desk.declarations import Declarations, declarations
 from webapp.desk.meanwhile import Meanwhile, meanwhile
 from webapp.desk.reports import Line, ReportShown, Told
 from webapp.desk.rulings import Ruling, database, letters, rulings
+from webapp.desk.sightings import Sightings, sightings
 from webapp.domain.appeals import blind
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, CaseReport
@@ -57,6 +58,7 @@ class Dossier:
     bench: Bench
     declarations: Declarations | None
     reports: list[ReportShown]
+    sightings: Sightings
     correlated: list[tuple[str, str]]
     meanwhile: Meanwhile
     proposal: rail.ProposalShown | None
@@ -113,6 +115,7 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         points=active_points(case.subject.respondent_id),
         bench=on_bench,
         declarations=declarations(case, [look.item for look in on_bench.looks], hidden),
+        sightings=sightings(case, me),
         reports=shown,
         correlated=_correlated(case.id),
         meanwhile=meanwhile(case, active, {} if hidden else names, moment),

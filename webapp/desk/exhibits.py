@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from webapp.core.db import db
@@ -14,6 +14,7 @@ from webapp.domain.cases.models import CaseReport
 from webapp.domain.claimants.models import StandingProof
 from webapp.domain.evidence.models import Custody, Evidence, Preview
 from webapp.domain.policy.queries import book
+from webapp.domain.registry.models import RegistrationItem
 from webapp.domain.reports.models import Report, ReportEvidence
 
 OPENED = "opened"  # the custody act of looking at an item of a sealed kind, with a reason
@@ -101,17 +102,26 @@ def opened(case_id: str, staff_id: str, since: datetime) -> set[str]:
     return set(rows)
 
 
+def _sent(evidence_id: str) -> ColumnElement[bool]:
+    """A condition: the item came with a report, or is a reference of what is registered."""
+    return or_(
+        exists().where(ReportEvidence.evidence_id == evidence_id),
+        exists().where(RegistrationItem.evidence_id == evidence_id),
+    )
+
+
 def item_of(evidence_id: str) -> Evidence:
-    """An item that belongs to a report (drafts are nobody's to see). Raises NotFound."""
-    sent = select(ReportEvidence.evidence_id).where(ReportEvidence.evidence_id == evidence_id).exists()
-    found = db.session.scalar(select(Evidence).where(Evidence.id == evidence_id, Evidence.dropped_at.is_(None), sent))
+    """An item that belongs to a report or a registration (drafts are nobody's to see). Raises NotFound."""
+    found = db.session.scalar(
+        select(Evidence).where(Evidence.id == evidence_id, Evidence.dropped_at.is_(None), _sent(evidence_id))
+    )
     if found is None:
         raise NotFound("no_such_media")
     return found
 
 
 def preview_of(evidence_id: str, kind: str) -> Preview:
-    """A preview of an item that belongs to a report (drafts are nobody's to see). Raises NotFound."""
+    """A preview of an item that belongs to a report or a registration (drafts are nobody's). Raises NotFound."""
     found = db.session.scalar(
         select(Preview)
         .join(Evidence, Evidence.id == Preview.evidence_id)
@@ -119,7 +129,7 @@ def preview_of(evidence_id: str, kind: str) -> Preview:
             Preview.evidence_id == evidence_id,
             Preview.kind == kind,
             Evidence.dropped_at.is_(None),
-            select(ReportEvidence.evidence_id).where(ReportEvidence.evidence_id == evidence_id).exists(),
+            _sent(evidence_id),
         )
     )
     if found is None:

@@ -34,6 +34,16 @@ SENTENCES: dict[str, Any] = {
     "text_too_long": lazy(
         "The text has %(length)s characters; at most %(limit)s fit. Please shorten it; nothing is cut."
     ),
+    "registration_number_missing": lazy("Please give the number under which it is registered."),
+    "registration_title_missing": lazy("Please give the title."),
+    "registration_holder_missing": lazy("Please say who holds it."),
+    "registration_kind_unknown": lazy("Please choose what is registered."),
+    "registration_too_long": lazy("Number, title and holder may have at most %(limit)s characters."),
+    "registration_date_wrong": lazy("Please give a day that does not lie ahead."),
+    "registration_number_taken": lazy("Something else is registered under %(number)s."),
+    "registration_ended": lazy("This registration has ended."),
+    "registration_file_missing": lazy("Please choose a reference file."),
+    "no_such_registration": lazy("There is no such registration."),
     "media_sealed": lazy(
         "This file is shown only after you said why you have to see it. Open it on the page of its case."
     ),
