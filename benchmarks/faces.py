@@ -106,8 +106,9 @@ def _recognised(photos: Sequence[Photo], groups: Sequence[Signals]) -> list[Row]
     right = float((cosines[alike] > at).mean())
     print(
         f"faces: {len(photos)} photographs of {len(set(persons))} people, {alike.sum()} pairs of one person, "
-        f"{len(wrong)} of different people ({len(groups)} group photographs of strangers among them): very few. Cosine at 1 in 1,000 "
-        f"false: {at:.3f}, highest false {wrong[0]:.3f}, lowest true {cosines[alike].min():.3f}"
+        f"{len(wrong)} of different people ({len(groups)} group photographs of strangers "
+        f"among them): very few. Cosine at 1 in 1,000 false: {at:.3f}, highest false {wrong[0]:.3f}, "
+        f"lowest true {cosines[alike].min():.3f}"
     )
     size = f"{alike.sum()}/{len(wrong)} pairs"
     return [Row("faces: true accept at 1e-3", size, right, "to reach", REACH, right / REACH)]

@@ -155,12 +155,14 @@ def _answer(identity: Any, said: Sequence[Said], declared: list[dict[str, Any]])
 
 
 def _compared(detector: Detector, query: File, reference: File) -> Said:
-    signals = []
+    signals, blind = [], []
     for side, file in (("query", query), ("reference", reference)):
         try:
             signals.append(file.seen[detector.name].signals())
         except CannotLook as why:
-            return Said(detector.name, code=why.code, detail=why.detail, side=side)
+            blind.append(Said(detector.name, code=why.code, detail=why.detail, side=side))
+    if blind:  # where one file has no face at all, nothing is left open by the other
+        return min(blind, key=lambda said: said.code in OPEN)
     try:
         return Said(detector.name, detector.compare(*signals))
     except CannotLook as why:

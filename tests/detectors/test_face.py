@@ -158,6 +158,11 @@ def test_it_says_why_it_could_not_look(tmp_path: Path) -> None:
     file = tmp_path / "picture"
     with pytest.raises(CannotLook, match="no_face"):
         seen(Image.effect_noise((400, 300), 60).convert("RGB"), tmp_path)
+    for haze in (photo("collins").filter(ImageFilter.GaussianBlur(20)), photo("collins").resize((14, 14))):
+        with pytest.raises(CannotLook, match="cannot_assess"):
+            seen(haze, tmp_path)
+    with pytest.raises(CannotLook, match="no_face"):
+        seen(Image.new("RGB", (400, 300), "white"), tmp_path)
     out = io.BytesIO()
     photo("collins").save(out, "JPEG")
     for data in (b"", b"rubbish" * 100, out.getvalue()[:200], out.getvalue()[: len(out.getvalue()) // 2]):

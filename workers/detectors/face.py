@@ -80,6 +80,8 @@ class FaceLikeness:
                 small.thumbnail((LONGEST, LONGEST), reducing_gap=2.0)
             picture = np.asarray(small)
         faces = [self._face(picture, found, full[1] / picture.shape[0]) for found in self._networks.find(picture)]
+        if not faces and self._quality.hides_faces(picture):
+            raise CannotLook("cannot_assess", "too blurred, too small or too much of a drawing to find a face in it")
         if not faces:
             raise CannotLook("no_face", "no face was found in this picture")
         notes = ("first_frame_only",) if frames > 1 else ()
