@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.table import Row, show
 
-ALL = ("latency", "requests", "faces")
+ALL = ("latency", "requests", "faces", "lookup")
 
 
 def main(names: list[str]) -> int:

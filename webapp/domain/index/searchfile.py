@@ -106,7 +106,7 @@ class SearchFile:
 
     def _check_rows(self) -> None:
         extent = self.extent()
-        total = sum(_sum(hashes, ids) for hashes, ids in self._blocks(extent.count)) % 2**64
+        total = sum(_sum(hashes, ids) for hashes, ids in self.blocks(extent.count)) % 2**64
         if total != extent.total:
             raise Damaged("checksum")
 
@@ -128,7 +128,7 @@ class SearchFile:
             raise Damaged("cut short")
         return found
 
-    def _blocks(self, count: int) -> Iterator[tuple[Bytes, npt.NDArray[np.uint64]]]:
+    def blocks(self, count: int) -> Iterator[tuple[Bytes, npt.NDArray[np.uint64]]]:
         """Hashes and ids, block by block."""
         if not count:
             return
@@ -154,7 +154,7 @@ class SearchFile:
         extent = self.extent()
         queries = scanning.as_rows(list(hashes))
         found: list[tuple[int, int]] = []
-        for block, ids in self._blocks(extent.count):
+        for block, ids in self.blocks(extent.count):
             rows, distances = scanning.near(queries, block, radius)
             found += zip(ids[rows].tolist(), distances.tolist(), strict=True)
         return sorted(found, key=lambda f: (f[1], f[0])), extent
