@@ -151,16 +151,14 @@ def _reports(evidence_id: str, report_id: str) -> list[Report]:
 def _waiting(detector: Detector) -> list[Report]:
     unseen = or_(Scan.reason.in_(WAITING), Scan.version.not_in(("", detector.version)))
     wanted = (
-        select(Report)
-        .distinct()
-        .join(ReportEvidence, ReportEvidence.report_id == Report.id)
+        select(ReportEvidence.report_id)
         .join(Scan, Scan.evidence_id == ReportEvidence.evidence_id)
-        .join(CaseReport, CaseReport.report_id == Report.id)
+        .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
         .join(Case, Case.id == CaseReport.case_id)
         .where(Scan.detector == FACE, unseen, Case.state != "closed", CaseReport.withdrawn_at.is_(None))
-        .limit(BATCH)
     )
-    return [report for report in db.session.scalars(wanted) if _asks(report)]
+    found = db.session.scalars(select(Report).where(Report.id.in_(wanted)).order_by(Report.received_at).limit(BATCH))
+    return [report for report in found if _asks(report)]
 
 
 def _asks(report: Report) -> bool:
