@@ -12,6 +12,7 @@ export function wire(root) {
     folded.addEventListener("toggle", () => folded.open && fetchPictures(folded));
     if (folded.open) fetchPictures(folded);
   }
+  for (const pane of root.querySelectorAll(".text-pane")) toFirstPassage(pane);
   for (const texts of root.querySelectorAll("[data-passages]")) {
     if (!texts.closest("[data-match]").querySelector(".passage")) continue;
     texts.querySelector("[data-passage-buttons]").hidden = false;
@@ -19,6 +20,12 @@ export function wire(root) {
       button.addEventListener("click", () => walk(texts.closest("[data-match]"), Number(button.dataset.passage)));
     }
   }
+}
+
+/** Long texts begin where the first passage is. */
+function toFirstPassage(pane) {
+  const passage = pane.querySelector(".passage");
+  if (passage) pane.scrollTop = passage.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3;
 }
 
 /** Pictures of a folded drawing are fetched when it is opened: being fetched is written down as being looked at. */

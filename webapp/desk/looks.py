@@ -142,6 +142,8 @@ def _look(item: Item, scans: Sequence[Scan]) -> Look:
         scan = scan_by(scans, name)
         if scan is None and name == FACE:
             continue  # no report with this file is about a face
+        if scan and scan.reason == "nothing_to_compare" and known.get(name, {}).get("medium") != item.medium:
+            continue  # it reads files like this only beside those of its own kind
         if scan and scan.state == "done":
             looked.append(short(name))
         elif scan and scan.reason in seen.NOTHING_THERE:

@@ -125,7 +125,7 @@ def headline(answers: Sequence[tuple[str, Findings]]) -> str:
     text = str(SEEN.get(reason, reason))
     told = [f for _reason, findings in answers for f in findings]
     placement = find(told, "placement") or {}
-    if reason in ("part_of_the_reference", "reference_inside_the_picture"):
+    if reason in ("part_of_the_reference", "reference_inside_the_picture", "overlap"):
         text = str(SEEN["same_picture"])  # how much of it follows
     how = _changes(placement)
     if how:
@@ -164,13 +164,18 @@ def _changes(placement: Mapping[str, Any]) -> list[str]:
     covers = float(placement.get("covers", share))
     angle = round(abs(float(placement.get("angle") or placement.get("frame", {}).get("angle") or 0)))
     said = []
+    codes = list(placement.get("changes", ()))
+    if {"cropped", "placed_inside"} <= set(codes):  # a part of it, beside other things
+        codes = [c for c in codes if c not in ("cropped", "placed_inside")] + ["part_inside"]
     # Where it was put is said last: words follow it.
-    for code in sorted(placement.get("changes", ()), key=("placed_inside",).count):
+    for code in sorted(codes, key=("placed_inside",).count):
         if code == "tilted" and angle:
             said.append(_("tilted by %(n)s°", n=angle))
         elif code == "cropped":
             much = _("cropped a little") if share >= WHOLE else _("cropped to %(share)s", share=_share(share))
             said.append(much)
+        elif code == "part_inside":
+            said.append(_("cut so that %(share)s of it is left, beside other things", share=_share(share)))
         elif code == "placed_inside":
             text = _("placed inside another picture, of which it covers %(share)s", share=_share(covers))
             said.append(text if covers < WHOLE else _("framed"))
