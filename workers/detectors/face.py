@@ -198,7 +198,8 @@ class FaceLikeness:
 def _unit(embedding: NDArray[Any]) -> NDArray[np.float32]:
     """Length one again after the rounding to sixteen bits."""
     exact: NDArray[np.float32] = embedding.astype(np.float32)
-    return exact / np.maximum(np.linalg.norm(exact, axis=-1, keepdims=True), 1e-6)
+    exact = exact / np.maximum(np.linalg.norm(exact, axis=-1, keepdims=True), 1e-6)
+    return exact
 
 
 def _distance(cosine: float) -> float:

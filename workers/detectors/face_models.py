@@ -114,12 +114,10 @@ class Networks:
         high, wide = picture.shape[:2]
         scale = min(WIDE / wide, HIGH / high)
         if scale < 0.5:  # halving is many times cheaper than any other averaging
-            picture = cv2.resize(picture, (wide // 2, high // 2), interpolation=cv2.INTER_AREA)
+            picture = _resized(picture, (wide // 2, high // 2), cv2.INTER_AREA)
         size = (max(1, round(wide * scale)), max(1, round(high * scale)))
         canvas = np.full((HIGH, WIDE, 3), 127, np.uint8)
-        canvas[: size[1], : size[0]] = cv2.resize(
-            picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        )
+        canvas[: size[1], : size[0]] = _resized(picture, size, cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
         scores, boxes = self._detect.run(None, {"input": _tensor(canvas)})
         chances: Floats = scores[0, :, 1]
         kept = chances >= sure
@@ -164,8 +162,9 @@ def align(picture: Picture, points: NDArray[np.float64]) -> Aligned:
         size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
         shift[:, 0] *= part.shape[1] / size[0]
         shift[:, 1] *= part.shape[0] / size[1]
-        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-    return Aligned(cv2.warpAffine(part, shift, (CROP, CROP)), matrix)
+        part = _resized(part, size, cv2.INTER_AREA)
+    crop: Picture = np.asarray(cv2.warpAffine(part, shift, (CROP, CROP)), np.uint8)
+    return Aligned(crop, matrix)
 
 
 def to_picture(matrix: NDArray[np.float64], wide: int, high: int) -> NDArray[np.float64]:
@@ -197,6 +196,10 @@ def _inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
 def _through(matrix: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
     moved: NDArray[np.float64] = points @ matrix[:, :2].T + matrix[:, 2]
     return moved
+
+
+def _resized(picture: Picture, size: tuple[int, int], how: int) -> Picture:
+    return np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8)
 
 
 def _tensor(picture: Picture) -> Floats:

@@ -44,11 +44,13 @@ _Y, _X = np.mgrid[:112, :112]
 
 
 def _oval(x: float, y: float, wide: float, high: float) -> NDArray[np.bool_]:
-    return ((_X - x) / wide) ** 2 + ((_Y - y) / high) ** 2 <= 1
+    inside: NDArray[np.bool_] = ((_X - x) / wide) ** 2 + ((_Y - y) / high) ** 2 <= 1
+    return inside
 
 
 def _box(left: int, top: int, right: int, bottom: int) -> NDArray[np.bool_]:
-    return (left < _X) & (right > _X) & (top < _Y) & (bottom > _Y)
+    inside: NDArray[np.bool_] = (left < _X) & (right > _X) & (top < _Y) & (bottom > _Y)
+    return inside
 
 
 # Places in an aligned crop of 112 pixels.
@@ -69,15 +71,15 @@ def warnings(
 ) -> tuple[str, ...]:
     """Codes out of WARNINGS. `pixels`: height of the face in its picture; `measure` measures a crop again."""
     found = set()
-    lab = cv2.cvtColor(crop.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    lab: Floats = np.asarray(cv2.cvtColor(crop.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
     light = np.ascontiguousarray(lab[..., 0])
-    across, down = (np.abs(cv2.Sobel(light, cv2.CV_32F, dx, 1 - dx, ksize=3)) / 8 for dx in (1, 0))
-    fine = np.abs(light - cv2.GaussianBlur(light, (0, 0), 1.0))
+    across, down = _slopes(light)
+    fine: Floats = np.abs(light - cv2.GaussianBlur(light, (0, 0), 1.0)).astype(np.float32)
     if pixels < SMALL:
         found.add("small")
     if _covered(lab, light, down):
         found.add("covered")
-    if _drawn(light, np.hypot(across, down), fine):
+    if _drawn(light, np.hypot(across, down, dtype=np.float32), fine):
         found.add("drawn")
     if _turn(points) > TURNED:
         found.add("turned")
@@ -95,11 +97,17 @@ def hides_faces(picture: Picture) -> bool:
     if grey.std() < BLANK:
         return False
     fine = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 1.5))
-    change = np.hypot(*(cv2.Sobel(grey, cv2.CV_32F, dx, 1 - dx, ksize=3) / 8 for dx in (1, 0)))
+    change = np.hypot(*_slopes(grey))
     return bool(np.percentile(fine, 99) < HAZY or (grey > 235).mean() > PAPER or (change < 0.9).mean() > PLAIN)
 
 
-def _covered(lab: NDArray[np.float32], light: NDArray[np.float32], down: NDArray[np.float32]) -> bool:
+def _slopes(light: Floats) -> tuple[Floats, Floats]:
+    """How fast the light changes across and down, in its own steps a pixel."""
+    across, down = (cv2.Sobel(light, cv2.CV_32F, dx, 1 - dx, ksize=3) for dx in (1, 0))
+    return np.abs(across / 8).astype(np.float32), np.abs(down / 8).astype(np.float32)
+
+
+def _covered(lab: Floats, light: Floats, down: Floats) -> bool:
     """A mask: no edge between lips, or a chin of another colour without red lips. Sunglasses: dark over both eyes."""
     if np.percentile(down[_MOUTH], 90) < LOST_MOUTH:
         return True
@@ -113,7 +121,7 @@ def _covered(lab: NDArray[np.float32], light: NDArray[np.float32], down: NDArray
     return bool(dark and (eyes < 0.55 * nose[0]).mean() > DARK_SHARE)
 
 
-def _drawn(light: NDArray[np.float32], change: NDArray[np.float32], fine: NDArray[np.float32]) -> bool:
+def _drawn(light: Floats, change: Floats, fine: Floats) -> bool:
     """Lines, paper, or flat colour with hard edges."""
     detail, common = float(fine[_LOWER].mean()), float(np.median(fine[_LOWER]))
     if detail > LINES or (light[_FACE] > 93).mean() > WHITE or (change[_LOWER] < 0.35).mean() > FLAT:
