@@ -53,6 +53,8 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "faces.due": (Handler(JOBS + "faces.look", "scan"),),
     # The cheap detectors leave a question open: the dear ones look, and then it is compared again.
     "item.deepen": (Handler(JOBS + "looking.deepen", "scan"),),
+    # A detector's new version looks at everything again, behind all else.
+    "rescan.next": (Handler(JOBS + "rescans.step", "later"),),
     # People are written to: first the letter is frozen, then it is handed to the mail server.
     "report.received": (Handler(LETTERS + "reports.receipt"),),
     "message.sent": (Handler(LETTERS + "reports.message"),),

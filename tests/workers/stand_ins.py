@@ -65,10 +65,12 @@ class Dear(Cheap):
         return Comparison(0.0 if same else 9.0, *self.said(same), 5.0, "same_picture" if same else "no_agreement")
 
 
-class Newer(Cheap):
-    """The cheap one, measured anew."""
+class Present(Cheap):
+    """The cheap one, in the version the rule book names."""
 
-    version = "2"
+    def __init__(self, thresholds: Thresholds) -> None:
+        super().__init__(thresholds)
+        self.version = thresholds.version
 
 
 class Beside(Dear):

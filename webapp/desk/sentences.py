@@ -74,6 +74,10 @@ SENTENCES: dict[str, Any] = {
     "mark_exempt": lazy("A report of this kind made in good faith never counts against anyone."),
     # Detectors and their bands
     "no_such_detector": lazy("There is no such detector."),
+    "no_such_rescan": lazy("This detector was never told to look again."),
+    "nothing_behind": lazy("Nothing is behind: its present version has looked at everything."),
+    "rescan_not_running": lazy("It is not running."),
+    "rescan_not_paused": lazy("It is not paused."),
     "threshold_unknown": lazy("The rule book knows no bands of this detector."),
     "thresholds_wrong": lazy("Please give three numbers that grow: strong, possible, weak; none below zero."),
     "threshold_unexplained": lazy(

@@ -20,6 +20,8 @@ PERMISSIONS = {
     "move_thresholds": frozenset({"lead", "admin"}),
     # Registered works and virtual humans: everybody sees them, these add and end them.
     "manage_registry": frozenset({"lead", "admin"}),
+    # Let a new version of a detector look at everything again; pause and resume it.
+    "look_again": frozenset({"lead", "admin"}),
     "see_audit": frozenset({"lead", "admin"}),
     "retry_tasks": frozenset({"lead", "admin"}),
     "manage_staff": frozenset({"admin"}),
