@@ -56,6 +56,14 @@ class Demo:
         ports = ["--smtp-port", str(self.ports.smtp), "--http-port", str(self.ports.inbox)]
         return ["demo.inbox", *ports, "--data", str(self.folder / "inbox")]
 
+    def to_register(self) -> Path | None:
+        """The folder of works to register at the first start; None when that was done, or the platform offers none."""
+        mark, folder = self.folder / "registered", self.folder / "platform" / "registered"
+        if mark.exists() or not (folder / "manifest.csv").exists():
+            return None
+        mark.touch()
+        return folder
+
     def visit_arguments(self) -> list[str]:
         """`python -m …` of the visitors whose reports are on the desk at the first start; empty when they were here."""
         mark = self.folder / "visited"

@@ -93,6 +93,7 @@ class Supervisor:
             self._seed()
             if self._until_ready():
                 print(self.ready(), flush=True)
+                self._register_works()
                 self._welcome_visitors()
             while not self.stopping.wait(0.2):
                 self._look_after()
@@ -109,6 +110,16 @@ class Supervisor:
         accounts = self._command("The demo data could not be made.", "demo", "seed")
         if accounts:
             self.demo.mark_seeded(accounts)
+
+    def _register_works(self) -> None:
+        """The demo's registered works, once. Trying Redress does not depend on them: a failure is said, no more."""
+        folder = self.demo.to_register() if self.demo else None
+        if folder is None:
+            return
+        try:
+            self._command("The demo's works could not be registered.", "registry", "import", str(folder), "--quiet")
+        except CannotStart as error:
+            print(error, flush=True)
 
     def _welcome_visitors(self) -> None:
         """Let the demo's first reports come in while the evaluator reads; nothing waits for them."""

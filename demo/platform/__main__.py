@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from demo.platform.registered import offer
 from demo.platform.seed import ensure_seeded
 from demo.platform.site import Settings, create_site
 from demo.platform.store import Store
@@ -32,6 +33,7 @@ def main() -> int:
         parser.error("--secret and --api-token are needed")
     options.data.mkdir(parents=True, exist_ok=True)
     ensure_seeded(Store(options.data))
+    offer(Store(options.data))
 
     def site(port: int) -> Flask:
         return create_site(
