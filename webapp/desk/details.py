@@ -25,6 +25,15 @@ WHY_OPEN = {
 
 # How a copy of a counter-notice is known to have arrived; else what a person wrote.
 ARRIVED = {"read": lazy("read on the tracking page"), "mail": lazy("counted from the mail server's receipt")}
+# What the platform's copy said when it was read again.
+LABELS = {
+    "found": lazy("it says that it is AI-made"),
+    "trace": lazy("traces, no plain declaration"),
+    "not_found": lazy("no label in the file"),
+    "unread": lazy("it could not be read"),
+    "missing": lazy("the content is not there"),
+    "unreachable": lazy("the platform could not be reached"),
+}
 OUTCOMES = {"upheld": lazy("Left as it was"), "varied": lazy("Changed"), "reversed": lazy("Reversed")}
 
 
@@ -68,6 +77,7 @@ def _checked(facts: Mapping[str, Any]) -> str:
 
 # What an entry tells beyond its verb, from the facts the verb wrote down.
 DETAILS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "label.recheck": lambda facts: str(LABELS.get(facts.get("outcome", ""), "")),
     "decision.make": _decision,
     "audit.verify": _chain,
     "staff.role": _roles,
