@@ -12,6 +12,7 @@ import pytest
 
 from tests.detectors.conftest import the_detector
 from tests.detectors.contract import DetectorContract
+from webapp.domain.evidence import kinds
 from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Signals, medium_of
 from webapp.domain.matching.rules import Item, pairs
 from workers.detectors.drawn_text import CHINESE, ENGLISH
@@ -247,3 +248,14 @@ def test_a_pdf_counts_as_text_and_a_picture_can_lie_beside_one() -> None:
     ]
     assert pairs(items, "text") == [("paste", "article")]
     assert pairs(items, "image", ("text",)) == [("screenshot", "article"), ("screenshot", "photo"), ("paste", "photo")]
+
+
+def test_what_windows_calls_unicode_is_text_too() -> None:
+    """UTF-16 with its mark is recognised and kept; a page of HTML in it is still refused."""
+    data = CHINESE.encode("utf-16")
+    kind = kinds.recognise(data)
+    assert kind is not None and kind.media_type == "text/plain"
+    assert kind.walk(io.BytesIO(data), len(data), 0).end == len(data)
+    assert kinds.dangerous("<html><script>".encode("utf-16")) is not None
+    with pytest.raises(kinds.Broken):
+        kind.walk(io.BytesIO(data[:2] + b"\x01\x00" + data[2:]), len(data) + 2, 0)

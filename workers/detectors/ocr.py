@@ -63,7 +63,7 @@ def engine() -> Any:
     if missing:
         raise ImportError(f"rapidocr came without {', '.join(missing)}")
     cv2.setNumThreads(1)
-    made = rapidocr.RapidOCR(
+    made: Any = rapidocr.RapidOCR(
         params={
             "Global.log_level": "critical",
             "Global.max_side_len": TILE + OVERLAP,

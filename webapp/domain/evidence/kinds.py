@@ -54,8 +54,9 @@ def walk_pdf(stream: BinaryIO, size: int, most: int) -> Walked:
 
 
 def walk_text(stream: BinaryIO, size: int, most: int) -> Walked:
-    """Plain text in UTF-8 (with or without mark) or GB 18030, without control characters."""
-    for encoding in ("utf-8", "gb18030"):
+    """Plain text in UTF-8 (with or without mark), UTF-16 (with mark) or GB 18030, without control characters."""
+    stream.seek(0)
+    for encoding in ("utf-16",) if stream.read(2) in _WIDE else ("utf-8", "gb18030"):
         stream.seek(0)
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
@@ -70,6 +71,7 @@ def walk_text(stream: BinaryIO, size: int, most: int) -> Walked:
     raise Broken("no known text encoding")
 
 
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 
 KINDS = (
@@ -238,9 +240,10 @@ def _mp3_frame(head: bytes) -> bool:
 
 
 def _looks_like_text(head: bytes) -> bool:
-    if b"\x00" in head:
+    wide = head.startswith(_WIDE)
+    if b"\x00" in head and not wide:
         return False
-    for encoding in ("utf-8", "gb18030"):
+    for encoding in ("utf-16",) if wide else ("utf-8", "gb18030"):
         try:
             text = codecs.getincrementaldecoder(encoding)().decode(head)
         except UnicodeDecodeError:
