@@ -19,7 +19,7 @@ from workers.detectors.whole import SMALLEST
 Finding = dict[str, Any]
 
 FILTER = Image.Resampling.LANCZOS
-CONTRADICTION = 4.0  # another picture on a quarter of what is shown takes all the evidence away …
+CONTRADICTION = 5.0  # another picture on a fifth of what is shown takes all the evidence away …
 DOUBTFUL = 7.0  # … but for this much: the rest of the page is the same, so nobody says that nothing is
 
 

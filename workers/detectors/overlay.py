@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,18 @@ from workers.detectors.geometry import Fit
 from workers.detectors.keypoints import Sketch
 
 SAME_FRAME = 0.04  # of a side; corners this near are the same corner
+SOLID = 0.5  # of a place must contradict for it to be another picture; lines of a watermark do not fill theirs
 WANDER = 1  # pixels a cell may lie off: a map is not exact to the pixel
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Grids of cells that agree and of cells that show anything, where both pictures are; `block`: cells of the largest
+    """Grids of cells: that agree, that show anything, and where both pictures are at all; `block`: cells of the largest
     place where they plainly show different things."""
 
     alike: Any
     shown: Any
+    inside: Any
     block: int
 
 
@@ -59,24 +61,30 @@ def agreement(cv2: Any, one: Sketch, other: Sketch, fit: Fit) -> Agreement:
     column, row = np.minimum(found.astype(int), [alike.shape[1] - 1, alike.shape[0] - 1]).T
     sure = np.zeros(alike.shape, bool)
     sure[row, column] = True
-    block = _block(cv2, alike, both & ~alike, sure, _same_frame(one, other, matrix))
-    return Agreement(alike, shown, block)
+    rows, columns = alike.shape
+    whole = inside[: rows * cells.CELL, : columns * cells.CELL].reshape(rows, cells.CELL, columns, cells.CELL)
+    seen = Agreement(alike, shown, whole.mean((1, 3)) > 0.5, 0)
+    return replace(seen, block=_block(cv2, seen, both & ~alike, sure, _same_frame(one, other, matrix)))
 
 
-def _block(cv2: Any, alike: Any, contradicts: Any, sure: Any, same_frame: bool) -> int:
+def _block(cv2: Any, seen: Agreement, contradicts: Any, sure: Any, same_frame: bool) -> int:
     """Cells of the largest connected place where both show something else: another picture in the same page.
 
     Cells that agree by chance in the midst of it are counted in, cells with points that obey the map (`sure`) never;
     single cells and lines of writing do not count. Where one picture lies inside the other, its rim may be cut off or
     covered; where the frames are the same, nothing is overlooked.
     """
+    differs = seen.shown & ~seen.alike
     if not same_frame:
-        top, bottom, left, right = box(alike, contradicts | alike)
+        top, bottom, left, right = box(seen)
         contradicts, sure = contradicts[top:bottom, left:right], sure[top:bottom, left:right]
+        differs = differs[top:bottom, left:right]
     closed = cv2.morphologyEx(contradicts.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     opened = cv2.morphologyEx((closed > 0) * ~sure * np.uint8(1), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    _, _, table, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
-    return int(table[1:, cv2.CC_STAT_AREA].max(initial=0))
+    count, labels = cv2.connectedComponents(opened, connectivity=4)
+    sizes = np.bincount(labels.ravel(), minlength=count)
+    plain = np.bincount(labels.ravel(), differs.ravel(), minlength=count)
+    return int(max((sizes[one] for one in range(1, count) if plain[one] >= SOLID * sizes[one]), default=0))
 
 
 def _same_frame(one: Sketch, other: Sketch, matrix: Any) -> bool:
@@ -86,8 +94,9 @@ def _same_frame(one: Sketch, other: Sketch, matrix: Any) -> bool:
     return bool(np.abs(np.abs(there - 0.5) - 0.5).max() < SAME_FRAME)
 
 
-def box(alike: Any, shown: Any) -> tuple[int, int, int, int]:
+def box(seen: Agreement) -> tuple[int, int, int, int]:
     """First and last row, first and last column of what agrees: outer ones go while most of what they show does not."""
+    alike, shown, inside = seen.alike, seen.shown, seen.inside
     top, bottom, left, right = 0, alike.shape[0], 0, alike.shape[1]
     moved = True
     while moved and bottom - top > 1 and right - left > 1:
@@ -98,7 +107,7 @@ def box(alike: Any, shown: Any) -> tuple[int, int, int, int]:
             ("left", np.s_[top:bottom, left]),
             ("right", np.s_[top:bottom, right - 1]),
         ):
-            if shown[cut].sum() > 2 * alike[cut].sum():
+            if not inside[cut].any() or shown[cut].sum() > 2 * alike[cut].sum():
                 top, bottom = top + (side == "top"), bottom - (side == "bottom")
                 left, right = left + (side == "left"), right - (side == "right")
                 moved = True

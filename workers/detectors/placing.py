@@ -111,9 +111,8 @@ def _placement(matrix: Any, regions: tuple[Any, Any], query: tuple[int, int], re
 
 def _box(laid: Laid) -> Any:
     """The area of the grid that agrees, as corners in fractions."""
-    alike, shown = laid.seen.alike, laid.seen.shown
-    top, bottom, left, right = box(alike, shown)
-    wide, high = shown.shape[1], shown.shape[0]
+    top, bottom, left, right = box(laid.seen)
+    high, wide = laid.seen.shown.shape
     return _CORNERS * [(right - left) / wide, (bottom - top) / high] + [left / wide, top / high]
 
 
