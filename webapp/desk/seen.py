@@ -224,6 +224,14 @@ def meaning(name: str, band: str) -> str:
     rate, pairs = card.get("rates", {}).get(band), int(card.get("pairs", 0))
     if rate is None:
         return ""
+    if name == "face" and not rate:
+        return _("Of %(pairs)s pairs of different people, none looked this alike.", pairs=_grouped(pairs))
+    if name == "face":
+        return _(
+            "Of %(pairs)s pairs of different people, about %(n)s looked this alike.",
+            pairs=_grouped(100_000),
+            n=_grouped(float(rate) * 100_000),
+        )
     if not rate:
         return _("Of %(pairs)s pairs that show different things, none looked this alike.", pairs=_grouped(pairs))
     return _(
