@@ -12,8 +12,8 @@ from webapp.core.db import db
 from webapp.core.outbox import Later
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.index import keeping, queries, scanning, service
+from webapp.domain.index.book import DETECTOR, index_book, version
 from webapp.domain.index.looking import look_up
-from webapp.domain.index.rules import DETECTOR, index_book, version
 from webapp.domain.matching.detector import Signals
 from webapp.domain.matching.queries import signals
 from webapp.domain.registry import queries as registry

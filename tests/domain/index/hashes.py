@@ -11,7 +11,7 @@ from webapp.core.ids import new_id
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.evidence.service import keep, store
 from webapp.domain.index import service
-from webapp.domain.index.rules import version
+from webapp.domain.index.book import version
 
 
 def bits(seed: int) -> bytes:

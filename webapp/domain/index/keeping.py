@@ -16,8 +16,8 @@ from sqlalchemy import Connection, func, select
 
 from webapp.core.db import db, settings
 from webapp.domain.index import searchfile
+from webapp.domain.index.book import DETECTOR, version
 from webapp.domain.index.models import Fingerprint
-from webapp.domain.index.rules import DETECTOR, version
 from webapp.domain.index.searchfile import Damaged, SearchFile
 
 BATCH = 20_000  # rows read and appended at a time

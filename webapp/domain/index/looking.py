@@ -12,8 +12,8 @@ from webapp.core.clock import now
 from webapp.core.db import db, in_transaction
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.index import keeping
+from webapp.domain.index.book import DETECTOR, index_book, version
 from webapp.domain.index.models import Entry, Fingerprint
-from webapp.domain.index.rules import DETECTOR, index_book, version
 from webapp.domain.reports.models import ReportEvidence
 
 CHUNK = 200  # near hashes asked about at a time

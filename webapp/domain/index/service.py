@@ -12,9 +12,9 @@ from webapp.core.audit import wait_for_turn
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
 from webapp.core.ids import new_id
+from webapp.domain.index.book import DETECTOR, version
 from webapp.domain.index.looking import Answer, in_force
 from webapp.domain.index.models import Entry, Fingerprint, Hit, Lookup
-from webapp.domain.index.rules import DETECTOR, version
 
 
 def enter(evidence_id: str, origin: str, until: datetime | None = None) -> Entry:

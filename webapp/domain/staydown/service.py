@@ -14,7 +14,7 @@ from webapp.core.ids import new_id
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.models import Action
 from webapp.domain.index import service as index
-from webapp.domain.index.rules import index_book
+from webapp.domain.index.book import index_book
 from webapp.domain.staydown import queries
 from webapp.domain.staydown.models import Block, BlockedItem, Sighting
 
