@@ -32,7 +32,7 @@ from webapp.domain.matching.detector import CannotLook
 
 # What a browser shows and a phone makes. Each format is one more decoder a stranger may attack.
 FORMATS = {
-    "image/jpeg": (JpegImagePlugin.JpegImageFile.format, MpoImagePlugin.MpoImageFile.format),
+    "image/jpeg": (JpegImagePlugin.JpegImageFile.format,),
     "image/png": (PngImagePlugin.PngImageFile.format,),
     "image/webp": (WebPImagePlugin.WebPImageFile.format,),
     "image/gif": (GifImagePlugin.GifImageFile.format,),
@@ -42,6 +42,7 @@ FORMATS = {
 }
 ALL_FORMATS = tuple(sorted({name for names in FORMATS.values() for name in names}))
 MAX_PIXELS = 50_000_000  # matching.md §12
+MPO = MpoImagePlugin.MpoImageFile.format  # what the JPEG decoder makes of a file with several pictures in it
 AT_LEAST = 256  # pixels each side that a hash of the whole picture asks for; detectors that ask alike share a decode
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -80,7 +81,11 @@ def opened(path: Path, media_type: str = "", at_least: int = 0, grey: bool = Fal
         raise CannotLook("not_an_image", "no decoder knows this file") from error
     except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
         raise CannotLook("unreadable", type(error).__name__) from error
-    except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
+    except ValueError as error:
+        # Texts and colour profiles packed so that they would fill the memory (Pillow's own limit, 64 MB in all).
+        bomb = "too large" in str(error)
+        raise CannotLook("decoder_memory" if bomb else "truncated", str(error)) from error
+    except (OSError, SyntaxError, EOFError, KeyError, IndexError, TypeError) as error:
         raise CannotLook("truncated", str(error)) from error
     if _SHARING:
         _DECODED[key] = seen
@@ -97,7 +102,7 @@ def share() -> None:
 
 def _seen(image: Image.Image, at_least: int, grey: bool) -> Image.Image:
     full = image.size
-    if at_least and image.format in ("JPEG", "MPO"):
+    if at_least and image.format in (JpegImagePlugin.JpegImageFile.format, MPO):
         image.draft("L" if grey else "RGB", (at_least, at_least))
     image.load()
     turned = ImageOps.exif_transpose(image)
@@ -111,7 +116,7 @@ def _seen(image: Image.Image, at_least: int, grey: bool) -> Image.Image:
     swapped = (turned.width > turned.height) != (image.width > image.height)
     result.info["full_size"] = (full[1], full[0]) if swapped else full
     # The further pictures of a phone's MPO are previews of the first, not an animation.
-    result.info["frames"] = 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
+    result.info["frames"] = 1 if image.format == MPO else int(getattr(image, "n_frames", 1))
     return result
 
 
