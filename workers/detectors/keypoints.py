@@ -90,13 +90,16 @@ def unpack(payload: bytes) -> Sketch:
     wide, high, count, small_wide, small_high = _HEAD.unpack_from(payload)
     after = _HEAD.size + count * 8
     end = after + count * DIMENSIONS
-    if max(small_wide, small_high) > SMALL or len(payload) < end:
+    if not (wide and high and count and 0 < small_wide <= SMALL and 0 < small_high <= SMALL) or len(payload) < end:
         raise ValueError("a stored sketch is cut short")
     numbers = np.frombuffer(payload, ">u2", count * 4, _HEAD.size).reshape(4, count).astype(np.float32)
     descriptors = np.frombuffer(payload, np.uint8, count * DIMENSIONS, after).reshape(count, DIMENSIONS)
-    descriptors = descriptors.astype(np.float32)
-    descriptors /= np.maximum(np.linalg.norm(descriptors, axis=1, keepdims=True), 1e-6)
-    pixels = zlib.decompressobj().decompress(payload[end:], small_wide * small_high)
+    vectors: Any = descriptors.astype(np.float32)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    try:
+        pixels = zlib.decompressobj().decompress(payload[end:], small_wide * small_high)
+    except zlib.error as error:
+        raise ValueError("a stored sketch is damaged") from error
     if len(pixels) != small_wide * small_high:
         raise ValueError("a stored sketch is cut short")
     return Sketch(
@@ -105,7 +108,7 @@ def unpack(payload: bytes) -> Sketch:
         numbers[:2].T / 64,
         numbers[2] / 16,
         numbers[3] * (2 * np.pi / 65536),
-        descriptors,
+        vectors,
         np.frombuffer(pixels, np.uint8).reshape(small_high, small_wide),
     )
 
