@@ -103,7 +103,7 @@ def of(detector: str) -> Rescan:
     return found
 
 
-def to_do(detector: str, version: str, after: str = "", limit: int | None = None) -> Select[tuple[str]]:
+def to_do(detector: str, version: str, after: str = "", limit: int | None = None) -> Select[str]:
     """Ids of the items a rescan has still to look at, in order: looked at by an older version, not by this one."""
     old, new = Scan.__table__.alias("old"), Scan.__table__.alias("new")
     looked = exists(
