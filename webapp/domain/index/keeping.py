@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from webapp.core.db import db, settings
 from webapp.domain.index import searchfile
@@ -204,7 +204,7 @@ def _lacking(connection: Connection, after: int) -> int:
     return connection.scalar(select(func.count()).select_from(Fingerprint).where(*_wanted(after))) or 0
 
 
-def _wanted(after: int) -> tuple[object, ...]:
+def _wanted(after: int) -> tuple[ColumnElement[bool], ...]:
     return (Fingerprint.detector == DETECTOR, Fingerprint.version == version(), Fingerprint.id > after)
 
 

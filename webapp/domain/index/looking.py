@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, literal, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 
 from webapp.core.clock import now
 from webapp.core.db import db, in_transaction
@@ -115,12 +115,12 @@ def _identical(evidence_id: str) -> Iterable[Candidate]:
     return [Candidate(found_id, origin, None, identical=True) for found_id, origin in rows]
 
 
-def in_force() -> tuple[object, ...]:
+def in_force() -> tuple[ColumnElement[bool], ...]:
     """Conditions on Entry: listed, and its time is not over."""
     return (Entry.gone_at.is_(None), or_(Entry.until.is_(None), Entry.until > now()))
 
 
-def _elsewhere(evidence_id: str) -> tuple[object, ...]:
+def _elsewhere(evidence_id: str) -> tuple[ColumnElement[bool], ...]:
     """Conditions on Entry: neither the item itself nor anything that came with the same report."""
     reports = select(ReportEvidence.report_id).where(ReportEvidence.evidence_id == evidence_id)
     with_it = select(ReportEvidence.evidence_id).where(ReportEvidence.report_id.in_(reports))

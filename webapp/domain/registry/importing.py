@@ -59,9 +59,7 @@ def import_folder(folder: Path, actor: Actor) -> Iterator[Done]:
 def _row(folder: Path, cells: dict[str, str], actor: Actor) -> str:
     path = _inside(folder, cells["file"])
     found = inspect(path)
-    entry = Entry(
-        *(cells[name] for name in ("number", "kind", "title", "holder")), registered_on=cells.get("registered", "")
-    )
+    entry = Entry(cells["number"], cells["kind"], cells["title"], cells["holder"], cells.get("registered", ""))
     writer = store().writer()
     with path.open("rb") as source:
         while chunk := source.read(CHUNK):
