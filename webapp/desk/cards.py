@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refused
 from webapp.core.i18n import _, lazy, pick, when
-from webapp.desk import seen, words
+from webapp.desk import seen, words, worth
 from webapp.desk.access import me, my_actor, need
 from webapp.desk.blueprint import bp
 from webapp.desk.sentences import sentence
@@ -142,8 +142,8 @@ def _bands(name: str, entry: dict[str, Any], current: Thresholds | None) -> list
                 words=text,
                 tone=tone,
                 upto=_("up to %(n)s", n=f"{upto:g}") if upto is not None else _("beyond"),
-                rate=seen.meaning(name, band),
-                upheld=seen.upheld(counted.get((name, str(entry["version"]), band))),
+                rate=worth.meaning(name, band),
+                upheld=worth.upheld(counted.get((name, str(entry["version"]), band))),
             )
         )
     return found

@@ -11,12 +11,12 @@ from typing import Any
 
 from webapp.core.i18n import _, lazy
 from webapp.desk import passages, seen, words
+from webapp.desk import worth as worth_words
 from webapp.desk.asides import SetAside, choices
 from webapp.desk.drawing import Box, Drawing, drawing, lines
 from webapp.desk.faces import Faces, faces
 from webapp.desk.looks import FACE, Item, scan_by, short
 from webapp.desk.passages import Panes
-from webapp.desk.seen import upheld as upheld_words
 from webapp.domain.calibration.queries import Upheld
 from webapp.domain.cases.rules import BANDS
 from webapp.domain.matching.book import chapter
@@ -40,7 +40,7 @@ class Worth:
     def told(self, match: Match) -> str:
         """How often reports with such a match were found right here; "" while none was decided."""
         counted = self.upheld.get((match.detector, match.version, match.band))
-        return upheld_words(counted) if counted and counted.all else ""
+        return worth_words.upheld(counted) if counted and counted.all else ""
 
 
 @dataclass(frozen=True)
@@ -182,8 +182,8 @@ def _answer(match: Match, worth: Worth) -> Answer:
         verdict_words=str(verdict),
         tone=tone,
         said=seen.seen(match.reason, match.findings),
-        meaning="" if unable else seen.meaning(match.detector, match.band),
-        distance="" if unable else seen.distance(match.detector, match.distance, match.threshold),
+        meaning="" if unable else worth_words.meaning(match.detector, match.band),
+        distance="" if unable else worth_words.distance(match.detector, match.distance, match.threshold),
         upheld="" if unable else worth.told(match),
         match=match.id,
         aside=worth.aside.get(match.id),
