@@ -150,7 +150,9 @@ def _scan(evidence_id: str, detector: str, version: str) -> Scan:
 def _insert(model: type[Base], values: dict[str, Any]) -> bool:
     """Insert a row unless its unique key is there already; whether it was. Two at once do not fail."""
     insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    return _changed(insert(model).values(**values).on_conflict_do_nothing())
+    key = next(iter(model.__table__.primary_key))
+    made = insert(model).values(**values).on_conflict_do_nothing().returning(key)
+    return db.session.scalar(made) is not None
 
 
 def _changed(statement: Any) -> bool:
