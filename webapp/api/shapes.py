@@ -166,3 +166,26 @@ class AfterIn(BaseModel):
     """Where to go on."""
 
     after: str = ""
+
+
+class LookupIn(BaseModel):
+    """A file a platform is about to publish, by the SHA-256 of its bytes. The file itself is not sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="Lower-case hex")
+
+
+class BlockOut(BaseModel):
+    """A decision that keeps exactly these bytes out, and until when (null: until it is taken back)."""
+
+    case: str
+    since: datetime
+    until: datetime | None
+
+
+class LookupOut(BaseModel):
+    """Whether exactly these bytes are kept out. Altered copies are found by people, on a report."""
+
+    blocked: bool
+    blocks: list[BlockOut]

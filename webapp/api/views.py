@@ -1,4 +1,4 @@
-"""/api/v1: hand on a report, ask about a content item, list measures, say one was carried out."""
+"""/api/v1: hand on a report, ask about a content item or a file, list measures, say one was carried out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from apiflask import APIBlueprint, HTTPTokenAuth
 from flask import Response, jsonify
 
 from webapp.api import queries
-from webapp.api.shapes import ActionsOut, AfterIn, CasesOut, ConfirmOut, ReportIn, ReportOut
+from webapp.api.shapes import (
+    ActionsOut,
+    AfterIn,
+    BlockOut,
+    CasesOut,
+    ConfirmOut,
+    LookupIn,
+    LookupOut,
+    ReportIn,
+    ReportOut,
+)
 from webapp.core import links
 from webapp.core.db import transaction
 from webapp.core.errors import DomainError, NotFound, Refused
@@ -18,6 +28,7 @@ from webapp.domain.partners.models import Platform
 from webapp.domain.partners.queries import by_inbound_token
 from webapp.domain.partners.service import confirm
 from webapp.domain.policy.queries import book
+from webapp.domain.staydown.queries import blocked_as
 
 bp = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Redress")
 auth = HTTPTokenAuth(description="The token `flask partners connect` printed.")
@@ -98,3 +109,15 @@ def confirmation(action_id: str) -> Any:
     with transaction():
         effect = confirm(_me(), action_id)
     return ConfirmOut(action_id=action_id, state=effect.state)
+
+
+@bp.post("/lookups")
+@bp.auth_required(auth)
+@bp.input(LookupIn)
+@bp.output(LookupOut)
+@bp.doc(summary="Ask whether a file is kept out")
+def lookups(json_data: LookupIn) -> Any:
+    """Stay-down before publication: exactly the same bytes only, and nothing of any person."""
+    found = blocked_as(json_data.sha256)
+    blocks = [BlockOut(case=b.case.reference, since=b.starts_at, until=b.ends_at) for b in found]
+    return LookupOut(blocked=bool(blocks), blocks=blocks)
