@@ -17,7 +17,7 @@ from webapp.core.db import db
 from webapp.core.outbox import Later
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.cases.rules import LIVE
-from webapp.domain.index.rules import DETECTOR as INDEXED
+from webapp.domain.index.book import DETECTOR as INDEXED
 from webapp.domain.matching import rescans, service
 from webapp.domain.matching.detector import Detector
 from webapp.domain.reports.models import ReportEvidence
