@@ -109,7 +109,7 @@ def choice(case: Case, **changes: Any) -> dict[str, Any]:
         "version": str(case.version),
         "ground": "COPY_IMAGE",
         "action": ["remove"],
-        "reason": "The same picture, mirrored.",
+        "reason": "Her picture, put up mirrored.",
     }
     return form | changes
 

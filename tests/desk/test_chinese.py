@@ -28,7 +28,7 @@ from webapp.domain.reports.models import Respondent
 
 TYPED = (
     "This is my painting, mirrored and recoloured.",
-    "The same picture, mirrored.",
+    "Her picture, put up mirrored.",
     "Evening on the river",
     "p1",
     "demo",

@@ -231,7 +231,7 @@ def test_a_report_that_joined_meanwhile_is_shown_before_anybody_decides(at_desk:
     assert answer.status_code == 409
     assert "The case changed while you were working on it" in answer.text
     assert "This one is mine as well, from 2019." in answer.text
-    assert "The same picture, mirrored." in answer.text
+    assert "Her picture, put up mirrored." in answer.text
     version = fresh(case).version
     assert f'name="version" value="{version}"' in answer.text
     form |= {"version": str(version), f"finding-{late.report.id}": "cannot_tell"}
@@ -418,6 +418,6 @@ def test_who_could_be_the_second_person_of_an_appeal_sees_nothing_of_the_first_d
         appeals.file(case.id, f"reporter:{report.id}", "Please look at the copies too.")
     blind = at_desk("mei").get(address).text
     assert "An appeal is open, and you could be its second person." in blind
-    for told in ("Quite plain.", "The same picture, mirrored.", "Warn the account", "Made a decision"):
+    for told in ("Quite plain.", "Her picture, put up mirrored.", "Warn the account", "Made a decision"):
         assert told not in blind
     assert "Quite plain." in rui.get(address).text
