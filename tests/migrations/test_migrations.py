@@ -18,6 +18,7 @@ from webapp.domain.cases.models import Case, CaseTouch
 from webapp.domain.claimants.models import Consent
 from webapp.domain.clocks.models import Clock
 from webapp.domain.decisions.models import Decision
+from webapp.domain.matching.models import Match
 from webapp.domain.reports.models import Report
 
 
@@ -78,6 +79,11 @@ INSERT INTO case_report VALUES ('r1', 'a1', '2026-11-01', NULL);
 INSERT INTO decision (id, case_id, case_version, staff_id, verdict, ground, reason, note, book_version, decided_at)
   VALUES ('d1', 'a3', 1, 's1', 'upheld', 'LIKENESS', 'why', '', '1', '2026-11-02');
 INSERT INTO action VALUES ('m1', 'd1', 0, 'remove', NULL, NULL);
+INSERT INTO evidence VALUES
+  ('e1', 'alleged', 'platform', 'h1', 1, 'image/png', 8, 8, 'a', '2026-11-01', NULL, NULL, NULL),
+  ('e2', 'reference', 'reporter', 'h2', 1, 'image/png', 8, 8, 'b', '2026-11-01', NULL, NULL, NULL);
+INSERT INTO match VALUES ('x1', 'e1', 'e2', 'phash', '1', 4.0, 56.0, 'strong', 'supports', 'same_picture', '[]',
+  '2026-11-01');
 """
 
 
@@ -102,9 +108,15 @@ def test_what_is_there_comes_along(empty: APIFlask) -> None:
     assert db.session.get(CaseTouch, ("a3", "s1")) is not None
     assert db.session.get_one(Consent, "c1").report_id == "r1"
     assert db.session.get_one(Decision, "d1").stage == "first"
+    match = db.session.get_one(Match, "x1")
+    assert (match.origin, match.superseded_at, match.band) == ("report", None, "strong")
+    db.session.execute(text("UPDATE evidence SET source = 'registry' WHERE id = 'e2'"))
+    db.session.commit()
     with pytest.raises(DBAPIError, match="append-only"):
         db.session.execute(text("UPDATE decision SET verdict = 'rejected'"))
     db.session.rollback()
     db.session.remove()
     flask_migrate.downgrade(revision="0001")
     assert db.session.execute(text("SELECT CAST(wrong AS TEXT) FROM report")).scalar_one() == "这是我的脸"
+    sources = db.session.execute(text("SELECT id, source FROM evidence ORDER BY id")).all()
+    assert [tuple(row) for row in sources] == [("e1", "platform"), ("e2", "platform")]
