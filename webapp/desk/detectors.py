@@ -8,13 +8,15 @@ from flask import flash, redirect, render_template, url_for
 
 from webapp.core.db import transaction
 from webapp.core.errors import Refused
-from webapp.core.i18n import _, lazy, n_, when
+from webapp.core.i18n import _, lazy, n_, pick, when
 from webapp.desk import seen
 from webapp.desk.access import me, my_actor, need
 from webapp.desk.blueprint import bp
 from webapp.desk.sentences import sentence
 from webapp.domain.matching import rescans
+from webapp.domain.matching.book import chapter
 from webapp.domain.matching.models import Rescan
+from webapp.domain.policy.queries import book
 
 STATES = {
     "running": (lazy("Looking again"), "accent"),
@@ -27,7 +29,7 @@ STATES = {
 @need("review")
 def detectors() -> Any:
     """Every detector with what is behind; a lead begins, pauses and resumes here."""
-    return render_template("desk/detectors/list.html", section="detectors", rows=_rows())
+    return render_template("desk/detectors/list.html", section="detectors", rows=_rows(), besides=_besides())
 
 
 @bp.get("/detectors/progress")
@@ -67,6 +69,18 @@ def _told(verb: Any, text: str) -> Any:
     else:
         flash(text, "success")
     return redirect(url_for("desk.detectors"))
+
+
+def _besides() -> list[tuple[str, str, str, bool]]:
+    """Who looks without being listed above: detectors that keep nothing, and readers."""
+    keepless = _("keeps nothing of reported files, so there is nothing to look at again")
+    reads = _("reads what a file says of its own making; compares nothing")
+    found = [
+        (name, seen.detector(name), keepless, True)
+        for name, entry in chapter()["detectors"].items()
+        if entry.get("consent")
+    ]
+    return found + [(name, pick(words), reads, False) for name, words in book().labels.readers.items()]
 
 
 def _rows() -> list[dict[str, Any]]:
