@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from benchmarks.pictures import altered, cropped, photo
+from benchmarks.pictures import altered, cropped, photo, scene
 from benchmarks.servers import free_port, redress
 from benchmarks.table import Row
 from demo.visitor import Visitor
@@ -78,8 +78,8 @@ def _rows(several: list[dict[str, float]]) -> list[Row]:
 
 def _several(port: int, number: int) -> dict[str, float]:
     """3 pictures against 5 references: seconds from sending, and from the first file, to the last match."""
-    originals = [photo(1000 + 10 * number + n, side=1024) for n in range(5)]
-    reported = [altered(originals[0]), cropped(originals[1]), photo(1009 + 10 * number, side=1024)]
+    originals = [scene(1000 + 10 * number + n) for n in range(5)]
+    reported = [altered(originals[0]), cropped(originals[1]), scene(1009 + 10 * number)]
     files = [("alleged", data) for data in reported] + [("reference", data) for data in originals]
     reference = Visitor(port).report(f"several{number}", [*files, PAPER])
     db.session.rollback()
@@ -142,7 +142,8 @@ def _one(port: int, number: int) -> dict[str, float]:
     reference = Visitor(port).report(f"item{number}", [("alleged", altered(original)), ("reference", original), PAPER])
     match = _wait_for_match(reference)
     report, items = _of(reference)
-    scans = list(db.session.scalars(select(Scan).where(Scan.evidence_id.in_([i.id for i in items]))))
+    looked_by = Scan.detector == match.detector
+    scans = list(db.session.scalars(select(Scan).where(Scan.evidence_id.in_([i.id for i in items]), looked_by)))
     kept, looked = max(i.received_at for i in items), max(s.finished_at for s in scans if s.finished_at)
     return {
         "sent": (match.made_at - report.received_at).total_seconds(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 
 def photo(seed: int, bytes_wanted: int = 0, side: int = 1280) -> bytes:
@@ -17,6 +17,19 @@ def photo(seed: int, bytes_wanted: int = 0, side: int = 1280) -> bytes:
     grain = rng.normal(0, 10, (side * 3 // 4, side, 3))
     image = Image.fromarray(np.clip(np.asarray(coarse, dtype=float) + grain, 0, 255).astype(np.uint8))
     return encode(image, bytes_wanted)
+
+
+def scene(seed: int, side: int = 1024) -> bytes:
+    """A JPEG with edges and corners in it, as a photograph of things has them."""
+    rng = np.random.default_rng(seed)
+    image = Image.open(io.BytesIO(photo(seed, side=side)))
+    draw = ImageDraw.Draw(image)
+    for _ in range(120):
+        x, y, w, h = (int(n) for n in rng.integers(0, side, 4))
+        colour = tuple(int(n) for n in rng.integers(0, 255, 3))
+        shape = draw.rectangle if rng.random() < 0.5 else draw.ellipse
+        shape((x, y, x + w // 8 + 8, y + h // 8 + 8), fill=colour)
+    return encode(image, 0)
 
 
 def encode(image: Image.Image, bytes_wanted: int) -> bytes:

@@ -31,6 +31,8 @@ from webapp.domain.matching.models import Match, Scan
 from webapp.domain.notifications.models import Letter
 
 REPORTS = 4
+ONE_DETECTOR = "workers.detectors.phash.PerceptualHash"  # how several work together is told in test_flow
+HASHED = Scan.detector == "phash"  # the readers of labels write their own rows
 
 
 class Mailbox:
@@ -59,7 +61,7 @@ def mailbox() -> Iterator[Mailbox]:
 
 @pytest.fixture
 def run(tmp_path: Path, mailbox: Mailbox) -> Iterator[Run]:
-    started = Run(tmp_path / "var", free_port(), SMTP_URL=f"smtp://127.0.0.1:{mailbox.port}")
+    started = Run(tmp_path / "var", free_port(), SMTP_URL=f"smtp://127.0.0.1:{mailbox.port}", DETECTORS=ONE_DETECTOR)
     yield started
     if started.process.poll() is None:
         started.process.terminate()
@@ -97,7 +99,8 @@ def count(table: Any) -> int:
 def all_settled() -> bool:
     db.session.rollback()
     # Picture, reference and the paper that shows the title: all three can be seen, the first two are looked at.
-    looked = count(Scan) == 2 * REPORTS and count(Preview) == 6 * REPORTS and count(Match) == REPORTS
+    scans = len(db.session.scalars(select(Scan.id).where(HASHED)).all())
+    looked = scans == 2 * REPORTS and count(Preview) == 6 * REPORTS and count(Match) == REPORTS
     sent = db.session.scalars(select(Letter.state)).all() == ["sent"] * REPORTS
     return looked and sent
 
@@ -121,7 +124,7 @@ def test_whatever_is_killed_each_report_is_scanned_once_and_answered_once(
             until(lambda part=parts[number]: kill(run, part), 10)
     until(all_settled, 40)
     assert set(db.session.scalars(select(Match.verdict))) == {"supports"}
-    assert set(db.session.scalars(select(Scan.state))) == {"done"}
+    assert set(db.session.scalars(select(Scan.state).where(HASHED))) == {"done"}
     letters = set(db.session.scalars(select(Letter.message_id)))
     assert (len(letters), set(mailbox.ids)) == (REPORTS, letters)
     assert db.session.scalars(select(Task.last_error).where(Task.state == "dead")).all() == []
