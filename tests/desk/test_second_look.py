@@ -20,7 +20,7 @@ from webapp.domain.decisions import service as decision_verbs
 from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.rules import Choice
 
-REASON = "The same picture, mirrored."
+REASON = "Her picture, put up mirrored."
 TEXT = "I drew both pictures; the older one is mine, too."
 
 

@@ -241,8 +241,8 @@ def _again(seen: Sighting) -> tuple[str, str, str]:
     old = seen.block.case.reference
     end = when(seen.block.ends_at) if seen.block.ends_at else ""
     text = (
-        _("Sighting number %(n)s of content blocked until %(when)s by", n=seen.number, when=end)
+        _("Sighting number %(n)s of content blocked until %(when)s:", n=seen.number, when=end)
         if end
-        else _("Sighting number %(n)s of content blocked by", n=seen.number)
+        else _("Sighting number %(n)s of content blocked:", n=seen.number)
     )
     return text, old, url_for("desk.case", reference=old)

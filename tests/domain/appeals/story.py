@@ -61,7 +61,7 @@ def choice(case: Case, **changes: object) -> Choice:
         "findings": {report.id: "supported" for report in cases.active_reports(case.id)},
         "ground": case.kind,
         "actions": [("remove", None)],
-        "reason": "The same picture, mirrored.",
+        "reason": "Her picture, put up mirrored.",
     }
     if {"suspend", "close"} & {kind for kind, _days in changes.get("actions", [])}:  # type: ignore[attr-defined]  # a list of measures
         values["set_aside"] = "A false lottery; it cannot wait for a warning."
