@@ -26,7 +26,7 @@ from webapp.core.db import db
 from webapp.core.outbox import Task
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.matching.book import chapter
-from webapp.domain.matching.detector import CannotLook, Signals
+from webapp.domain.matching.detector import COSTS, CannotLook, Signals
 from webapp.domain.matching.models import Match, Scan
 from webapp.domain.reports.models import Report, ReportEvidence
 from workers.detectors import registry
@@ -121,7 +121,7 @@ def _directly(reported: list[bytes], references: list[bytes]) -> float:
         began = time.perf_counter()
         mine, theirs = paths[: len(reported)], paths[len(reported) :]
         open_still, looked = set(mine), dict[tuple[str, Path], Signals]()
-        for cost in ("cheap", "dear"):
+        for cost in COSTS:
             asked = [d for d in detectors if d.cost == cost]
             for path in [*sorted(open_still), *theirs] if open_still else ():
                 for detector in asked:

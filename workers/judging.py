@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from webapp.domain.evidence import kinds
-from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Reader, medium_of
+from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Reader, Signals, medium_of
 from workers.look import Outcome, look_all
 from workers.roster import kind_of
 
@@ -113,11 +113,12 @@ def judge(identity: Any, query: Path, reference: Path, bench: Bench) -> dict[str
         return cannot(identity, None, "unsupported", _unfit(bench, *files))
     said: list[Said] = []
     readers = [r for r in bench.readers if r.cost == "cheap" and files[0].media_type in r.media]
-    for cost in ("cheap", "dear"):
-        asked = [d for d in fitting if d.cost == cost]
-        files[0].look([*asked, *readers] if cost == "cheap" else asked)
-        files[1].look(asked)
-        said += [_compared(detector, *files) for detector in asked]
+    cheap = [d for d in fitting if d.cost == "cheap"]
+    files[0].look([*cheap, *readers])
+    files[1].look(cheap)
+    # A dear look after the other, while it can still change the answer.
+    for stage in (cheap, *([d] for d in fitting if d.cost != "cheap")):
+        said += [_compared(detector, *files) for detector in stage]
         if any(one.band == "strong" for one in said):
             break
     return _answer(identity, said, _declaration(files[0], readers))
@@ -155,16 +156,22 @@ def _answer(identity: Any, said: Sequence[Said], declared: list[dict[str, Any]])
 
 
 def _compared(detector: Detector, query: File, reference: File) -> Said:
-    signals, blind = [], []
-    for side, file in (("query", query), ("reference", reference)):
+    """What it says of the two. The reference is looked at first: it is in more pairs, and without a word or a face in
+    it there is nothing to look for in the other."""
+    signals: dict[str, Signals] = {}
+    blind = []
+    for side, file in (("reference", reference), ("query", query)):
+        file.look([detector])
         try:
-            signals.append(file.seen[detector.name].signals())
+            signals[side] = file.seen[detector.name].signals()
         except CannotLook as why:
             blind.append(Said(detector.name, code=why.code, detail=why.detail, side=side))
-    if blind:  # where one file has no face at all, nothing is left open by the other
-        return min(blind, key=lambda said: said.code in OPEN)
+            if why.code not in OPEN and detector.cost != "cheap":
+                break
+    if blind:  # where one file has no face at all, nothing is left open by the other; of equals it is the query's
+        return min(reversed(blind), key=lambda said: said.code in OPEN)
     try:
-        return Said(detector.name, detector.compare(*signals))
+        return Said(detector.name, detector.compare(signals["query"], signals["reference"]))
     except CannotLook as why:
         return Said(detector.name, code=why.code, detail=why.detail)
     except Exception as error:  # a plug-in may fail in any way, and the others must still be asked

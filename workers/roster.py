@@ -8,7 +8,7 @@ from typing import Any
 
 from webapp.core.db import settings
 from webapp.domain.matching.book import chapter
-from webapp.domain.matching.detector import Detector
+from webapp.domain.matching.detector import COSTS, Detector
 from webapp.domain.matching.rules import Kind
 from workers.detectors import registry
 
@@ -32,7 +32,7 @@ def lookers() -> tuple[Detector, ...]:
 def kind_of(detector: Any) -> Kind:
     """A detector (or its class) as pairing sees it. `also`: further media it reads, an attribute it may have."""
     also = frozenset(getattr(detector, "also", ()))
-    return Kind(detector.name, detector.version, detector.medium, also, detector.cost == "dear")
+    return Kind(detector.name, detector.version, detector.medium, also, COSTS.index(detector.cost))
 
 
 def declared(dotted: str) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from webapp.domain.matching.rules import Item, Kind, meetings, open_now, wanted
 
 HASH = Kind("hash", "1", "image")
-FINE = Kind("fine", "1", "image", dear=True)
-WORDS = Kind("words", "1", "image", frozenset({"text"}), dear=True)
+FINE = Kind("fine", "1", "image", turn=1)
+WORDS = Kind("words", "1", "image", frozenset({"text"}), turn=1)
 Q, P, R, S, T = (
     Item("q", "alleged", "image"),
     Item("p", "alleged", "image"),
@@ -52,6 +52,19 @@ def test_a_dear_look_waits_for_the_cheap_ones_and_for_nothing_else() -> None:
     failed = done("q", "r") | {("s", "hash"): "failed"}
     found = wanted(items, pairs, [HASH, FINE], failed, {("q", "r", "hash"): "weak"})
     assert set(found.values()) == {"queued"}, "a cheap look that failed is through too"
+
+
+def test_the_dearest_look_waits_for_the_dear_ones_too() -> None:
+    read = Kind("read", "1", "image", turn=2)
+    pairs, items, kinds = meetings([Q, R], "one"), [Q, R], [HASH, FINE, read]
+    none = {("q", "r", "hash"): "none"}
+    first = wanted(items, pairs, kinds, done("q", "r"), none)
+    assert first == {("q", "fine"): "queued", ("r", "fine"): "queued"}, "nobody reads yet"
+    looked = done("q", "r") | done("q", "r", kind="fine")
+    found = wanted(items, pairs, kinds, looked, none | {("q", "r", "fine"): "strong"})
+    assert {found["q", "read"], found["r", "read"]} == {"not_needed"}
+    found = wanted(items, pairs, kinds, looked, none | {("q", "r", "fine"): "weak"})
+    assert {found["q", "read"], found["r", "read"]} == {"queued"}
 
 
 def test_a_strong_answer_in_one_report_is_none_in_another() -> None:

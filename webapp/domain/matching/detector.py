@@ -169,12 +169,17 @@ def reads(detector: Detector, media_type: str) -> bool:
     return medium_of(media_type) in media_of(detector)
 
 
+Cost = Literal["cheap", "dear", "dearest"]
+COSTS: tuple[Cost, ...] = ("cheap", "dear", "dearest")
+
+
 class Detector(Protocol):
     """The three methods of a detector, and what it is called.
 
     `medium` is what it looks at ("image"). `version` changes whenever stored signals of the older
     version could no longer be compared. Constructing a detector imports nothing heavy; `load` does.
-    `cost`: a dear detector is asked only where no cheap one already found a strong match.
+    `cost`: a dear detector is asked only where no cheap one already found a strong match, the dearest only where no
+    dear one did either.
     `consent`: the purpose ("face", "voice") whose separate consent it needs, "" for none. A detector that
     needs one keeps nothing of reported items: there its signals live only while they are compared.
 
@@ -186,7 +191,7 @@ class Detector(Protocol):
     name: str
     version: str
     medium: str
-    cost: Literal["cheap", "dear"]
+    cost: Cost
     consent: str
 
     def load(self) -> None:

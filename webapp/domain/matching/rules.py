@@ -1,4 +1,5 @@
-"""What is compared with what, and which dear looks can still change an answer: cheap first, dear where it is open."""
+"""What is compared with what, and which dear looks can still change an answer: cheap first, dear where it is open, and
+the dearest where that leaves it open too."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Why a dear detector was not asked, as the reason of a scan that is 'not_applicable'.
-NOT_NEEDED = "not_needed"  # a cheap detector found a strong match: the answer stands already
+NOT_NEEDED = "not_needed"  # a cheaper detector found a strong match: the answer stands already
 NOTHING_TO_COMPARE = "nothing_to_compare"  # nothing lies beside the item that this detector could compare it with
 SPARED = (NOT_NEEDED, NOTHING_TO_COMPARE)
 SETTLED = ("done", "failed", "not_applicable")
@@ -26,13 +27,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Kind:
-    """A detector as pairing sees it: what it reads besides its own medium (`also`), and whether it is dear."""
+    """A detector as pairing sees it: what it reads besides its own medium (`also`), and in which turn it is asked (0:
+    every item is looked at; 1, 2: only what those before left open)."""
 
     name: str
     version: str
     medium: str
     also: frozenset[str] = frozenset()
-    dear: bool = False
+    turn: int = 0
 
     def reads(self, medium: str) -> bool:
         """Whether it can look at an item of this medium."""
@@ -89,49 +91,50 @@ def open_now(pairs: Iterable[Pair], kinds: Sequence[Kind], states: States, bands
         and (pair.query, pair.reference, kind.name) not in bands
         and states.get((pair.query, kind.name)) == states.get((pair.reference, kind.name)) == "done"
     }
-    return sorted(found.values(), key=lambda one: one[1].dear)
+    return sorted(found.values(), key=lambda one: one[1].turn)
 
 
 def wanted(
     items: Iterable[Item], pairs: Sequence[Pair], kinds: Sequence[Kind], states: States, bands: Bands
 ) -> dict[tuple[str, str], Want]:
-    """For each (item, dear detector) whether it should look; what cannot be said before the cheap ones are through is
+    """For each (item, dear detector) whether it should look; what cannot be said before the cheaper ones are through is
     left out.
 
-    A reported item is one question ("is it one of these references?") in each group. Once a cheap detector answered
-    it by a strong match, no dear look changes it; while a cheap one has not finished, nobody knows yet.
+    A reported item is one question ("is it one of these references?") in each group. Once a cheaper detector answered
+    it by a strong match, no dearer look changes it; while a cheaper one has not finished, nobody knows yet.
     """
-    cheap = [kind for kind in kinds if not kind.dear]
+    dear = [kind for kind in kinds if kind.turn]
+    cheaper = {turn: [kind for kind in kinds if kind.turn < turn] for turn in {kind.turn for kind in dear}}
     questions: dict[tuple[str, str], list[Pair]] = {}
     for pair in pairs:
         questions.setdefault((pair.group, pair.query), []).append(pair)
     said: dict[tuple[str, str], set[str]] = {}
     for asked in questions.values():
-        answer = _answer(asked, cheap, states, bands)
+        answers = {turn: _answer(asked, before, states, bands) for turn, before in cheaper.items()}
         for pair in asked:
-            for kind in kinds:
-                if kind.dear and kind.fits(*pair.media):
+            for kind in dear:
+                if kind.fits(*pair.media):
                     for evidence_id in (pair.query, pair.reference):
-                        said.setdefault((evidence_id, kind.name), set()).add(answer)
+                        said.setdefault((evidence_id, kind.name), set()).add(answers[kind.turn])
     found: dict[tuple[str, str], Want] = {}
     for item in items:
-        for kind in kinds:
-            if kind.dear and kind.reads(item.medium):
-                answers = said.get((item.evidence_id, kind.name), {NOTHING_TO_COMPARE})
-                if "queued" in answers:
+        for kind in dear:
+            if kind.reads(item.medium):
+                heard = said.get((item.evidence_id, kind.name), {NOTHING_TO_COMPARE})
+                if "queued" in heard:
                     found[item.evidence_id, kind.name] = "queued"
-                elif answers == {NOT_NEEDED}:
+                elif heard == {NOT_NEEDED}:
                     found[item.evidence_id, kind.name] = "not_needed"
-                elif answers == {NOTHING_TO_COMPARE}:
+                elif heard == {NOTHING_TO_COMPARE}:
                     found[item.evidence_id, kind.name] = "nothing_to_compare"
     return found
 
 
-def _answer(asked: Sequence[Pair], cheap: Sequence[Kind], states: States, bands: Bands) -> str:
-    """'not_needed' after a strong match, 'queued' when the cheap ones are through without one, else 'open'."""
+def _answer(asked: Sequence[Pair], cheaper: Sequence[Kind], states: States, bands: Bands) -> str:
+    """'not_needed' after a strong match, 'queued' when the cheaper ones are through without one, else 'open'."""
     open_still = False
     for pair in asked:
-        for kind in cheap:
+        for kind in cheaper:
             if not kind.fits(*pair.media):
                 continue
             band = bands.get((pair.query, pair.reference, kind.name))
