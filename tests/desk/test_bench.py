@@ -72,6 +72,7 @@ def test_why_nobody_looked_is_told_in_words(look: Callable[[Case], str]) -> None
     assert "Did not look Not needed: a cheaper detector already decides." in page
     assert "Did not look No consent." in page
     assert "Nothing to compare In the reported file: no text was found." in page
+    assert "Weak, cannot tell No face was compared by machine. Please compare by eye." in page
     assert "Compare by eye: no face is measured here. The case waits in the queue like any other." in page
 
 

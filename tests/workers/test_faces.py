@@ -24,12 +24,15 @@ from webapp.domain.biometrics.models import FaceTemplate
 from webapp.domain.calibration.models import Judged
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
+from webapp.domain.cases.life import weigh
 from webapp.domain.claimants.models import Consent
 from webapp.domain.decisions.rules import Choice
 from webapp.domain.decisions.service import decide
 from webapp.domain.intake import consents
 from webapp.domain.intake.service import Receipt
+from webapp.domain.matching.detector import Comparison
 from webapp.domain.matching.models import Match, Scan, Signal
+from webapp.domain.matching.service import record_match
 from webapp.domain.notifications.models import Letter
 from webapp.domain.reports.models import Report
 from webapp.domain.staff.models import Staff
@@ -156,6 +159,20 @@ def test_without_consent_people_compare_by_eye_and_nothing_is_measured(app: APIF
     look()
     assert matches() == [] and looks() == {("not_applicable", "no_consent")}
     assert db.session.query(FaceTemplate).count() == 0
+
+
+@pytest.mark.parametrize(("consent", "best"), [(True, "none"), (False, "weak")])
+def test_pictures_that_differ_say_nothing_of_a_face_nobody_compared(app: APIFlask, consent: bool, best: str) -> None:
+    """The queue says "no match" only where faces were compared too."""
+    receipt = filed([crowd(STRANGER)], [crowd(SHE)], consent=consent)
+    report_id = receipt.report.id
+    query_id, reference_id = (evidence_of(receipt, role)[0].id for role in ("alleged", "reference"))
+    look()
+    with transaction():
+        differ = Comparison(118, verdict="does_not_support", band="none", threshold=36, reason="few_cells_agree")
+        record_match(query_id, reference_id, "phash", "2", differ)
+        weigh(cases.case_of(report_id))
+    assert cases.case_of(report_id).best_band == best
 
 
 def test_a_report_without_consent_has_the_same_place_in_the_queue(app: APIFlask) -> None:

@@ -116,7 +116,12 @@ def _pair(
 ) -> Pair:
     rows = sorted(rows, key=lambda m: (m.id in worth.aside, _best_first(m)))
     lead = rows[0] if rows else None
-    band = _band(lead) if lead else ""
+    by_eye = any(
+        s.detector == FACE and s.reason in seen.BY_EYE for i in (query, reference) for s in scans.get(i.id, ())
+    )
+    # Whole pictures that differ say nothing of a face in them: that is no "nothing found" either.
+    only_eyes = by_eye and lead is not None and _band(lead) == "none"
+    band = "weak" if only_eyes else _band(lead) if lead else ""
     band_words, tone = words.band(band)
     agreeing = [m for m in rows if lead and m.verdict == lead.verdict]
     unlooked = _unlooked(query, reference, rows, scans)
@@ -129,7 +134,9 @@ def _pair(
         band=band,
         band_words=band_words,
         tone=tone,
-        headline=seen.headline([(m.reason, m.findings) for m in agreeing]),
+        headline=_("No face was compared by machine. Please compare by eye.")
+        if only_eyes
+        else seen.headline([(m.reason, m.findings) for m in agreeing]),
         origin=str(ORIGINS.get(next((m.origin for m in rows if m.origin != "report"), "report"), "")),
         answers=[_answer(m, worth) for m in rows] + unlooked,
         drawing=next((d for d in drawn if d), None),
@@ -137,9 +144,7 @@ def _pair(
         panes=next((p for p in (_panes(s, query, reference, texts) for s in shown) if p), None),
         query_lines=[b for s in shown for b in lines(s, "query", sizes[0])],
         reference_lines=[b for s in shown for b in lines(s, "reference", sizes[1])],
-        by_eye=any(
-            s.detector == FACE and s.reason in seen.BY_EYE for i in (query, reference) for s in scans.get(i.id, ())
-        ),
+        by_eye=by_eye,
         order=(
             BANDS.index(band),
             query.source != "platform",

@@ -11,6 +11,7 @@ from webapp.domain.claimants.models import Standing
 from webapp.domain.evidence.models import Evidence, Preview
 from webapp.domain.matching.models import Match
 from webapp.domain.matching.setting_aside import Aside
+from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report, ReportEvidence
 
 
@@ -19,10 +20,14 @@ def bands(case_id: str) -> list[str]:
     there are any, since what a reporter sends in as "reported" may be her own file. What was set aside for her does
     not count."""
     rows = db.session.execute(
-        select(Evidence.source, Evidence.id, Evidence.sha256, Match.detector, Match.band, ReportEvidence.report_id)
+        select(
+            *(Evidence.source, Evidence.id, Evidence.sha256, ReportEvidence.report_id, Report.kind),
+            *(Match.detector, Match.band, Match.reference_id),
+        )
         .join(Match, Match.query_id == Evidence.id)
         .join(ReportEvidence, ReportEvidence.evidence_id == Evidence.id)
         .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
+        .join(Report, Report.id == CaseReport.report_id)
         .where(
             CaseReport.case_id == case_id,
             CaseReport.withdrawn_at.is_(None),
@@ -34,8 +39,21 @@ def bands(case_id: str) -> list[str]:
     ).all()
     aside = _aside(case_id, {row.id: row.sha256 for row in rows}) if rows else None
     counted = [r for r in rows if not (aside and aside.of((r.report_id,), r.id, r.detector))]
-    captured = [r.band for r in counted if r.source == "platform"]
-    return captured or [r.band for r in counted]
+    told = {(r.report_id, r.id, r.reference_id) for r in counted if r.detector == _asked(r.kind)}
+    weighed = [(r.source, _weighed(r.band, r.kind, (r.report_id, r.id, r.reference_id) in told)) for r in counted]
+    captured = [band for source, band in weighed if source == "platform"]
+    return captured or [band for _source, band in weighed]
+
+
+def _asked(kind: str) -> str:
+    """The detector of what the report is about, where that is a face or a voice; "" elsewhere."""
+    entry = book().kinds.get(kind)
+    return entry.biometric if entry else ""
+
+
+def _weighed(band: str, kind: str, told: bool) -> str:
+    """Whole pictures that differ say nothing of a face in them: where no face was compared, the question stays open."""
+    return "weak" if band == "none" and _asked(kind) and not told else band
 
 
 def _aside(case_id: str, hashes: dict[str, str]) -> Aside:
