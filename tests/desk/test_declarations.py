@@ -10,6 +10,7 @@ from tests.builders import file_report, picture
 from tests.conftest import Cast
 from tests.desk.conftest import Browser, known_account
 from tests.domain.labels.test_labels import AI, CAMERA, SEEN, TRACE, claim
+from webapp.core.audit import Actor
 from webapp.core.db import db, transaction
 from webapp.core.ids import new_id
 from webapp.domain.cases import queries as cases
@@ -17,7 +18,9 @@ from webapp.domain.cases.models import Case
 from webapp.domain.cases.service import take
 from webapp.domain.cures import service as cures
 from webapp.domain.cures.models import LabelCheck
+from webapp.domain.evidence import service as evidence
 from webapp.domain.labels import service as labels
+from webapp.domain.reports.service import attach
 from webapp.domain.staff.models import Staff
 
 Enter = Callable[[str], Browser]
@@ -62,6 +65,27 @@ def test_traces_and_visible_labels_suggest_the_doubting_label(at_desk: Enter, ca
     page = page_of(at_desk, case_of(cast.rui, "AI_LABEL_MISSING", TRACE, SEEN))
     assert "art 6(3)" in panel(page) and "Label as suspected AI" in panel(page)
     assert ticked(page, "label_suspected") and not ticked(page, "label_ai")
+
+
+def test_the_platforms_own_copy_outweighs_what_the_reporter_sent_in(at_desk: Enter, cast: Cast) -> None:
+    """Anybody can write metadata into a file of their own and report it."""
+    case = case_of(cast.rui, "AI_LABEL_MISSING", AI)
+    with transaction():
+        copy = evidence.keep(
+            evidence.store().put(picture(9)),
+            role="alleged",
+            source="platform",
+            name="p1-1",
+            media_type="image/jpeg",
+            width=96,
+            height=72,
+            actor=Actor("platform", "demo"),
+        )
+        attach(cases.active_reports(case.id)[0], copy)
+        labels.record(copy.id, "metadata", "1", [])
+    page = page_of(at_desk, case)
+    assert "Says it is AI-made" in panel(page), "what the sent file says is still told"
+    assert "Suggested" not in panel(page) and not ticked(page, "label_ai")
 
 
 def test_a_camera_is_told_and_never_makes_it_human(at_desk: Enter, cast: Cast) -> None:

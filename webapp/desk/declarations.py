@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from webapp.core.i18n import _, lazy, pick, when
 from webapp.desk import words
@@ -15,11 +15,13 @@ from webapp.desk.looks import Item
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
 from webapp.domain.cures import queries as cures
+from webapp.domain.evidence.models import Evidence
 from webapp.domain.labels import queries as labels
 from webapp.domain.labels import rules
 from webapp.domain.policy.queries import book
 from webapp.domain.policy.shape import Words
 
+File = TypeVar("File", Item, Evidence)
 TONES = {"declared": "accent", "suspected": "warn", "no_evidence": "plain"}
 # What came of reading the platform's copy again after the account put its label.
 CHECKS = {
@@ -94,7 +96,7 @@ def declarations(case: Case, items: Sequence[Item], hidden: bool) -> Declaration
     checks = [] if hidden else [_check(c.state, c.checked_at or c.due_at) for c in cures.label_checks_of(case.id)]
     if not files and not checks:
         return None
-    reported = [told[item.id] for item in shown if item.role == "alleged"]
+    reported = [told[item.id] for item in _weighing([item for item in shown if item.role == "alleged"])]
     if not asked or not any(summary.answer for summary in reported):
         return Declarations(files, "", "", checks)
     duty = book().labels.duty(_found(case, reported, hidden))
@@ -106,9 +108,15 @@ def suggested(case: Case) -> tuple[str, ...]:
     """The label that the rules ask for, where the kind is about labels and knows it; () for none."""
     if not _asks(case):
         return ()
-    reported = [item.id for item in cases.evidence_of(case.id) if item.role == "alleged"]
+    reported = [item.id for item in _weighing([e for e in cases.evidence_of(case.id) if e.role == "alleged"])]
     measure = book().labels.duty(_found(case, list(labels.summaries(reported).values()), False)).measure
     return (measure,) if measure and measure in book().kinds[case.kind].actions else ()
+
+
+def _weighing(reported: Sequence[File]) -> Sequence[File]:
+    """Whose words ask for a label: the platform's own copies where there are any. What a reporter sends in as the
+    content is her word, and anybody can write metadata."""
+    return [item for item in reported if item.source == "platform"] or reported
 
 
 def _asks(case: Case) -> bool:
