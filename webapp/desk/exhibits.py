@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -51,25 +51,27 @@ def papers_of(standing_ids: Iterable[str]) -> list[Evidence]:
 def sealed(evidence_id: str) -> bool:
     """Whether the item is content or a reference in a case with a report of a sealed kind: then it is opened with a
     reason only. Papers for a standing show no such content."""
-    cases = (
-        select(CaseReport.case_id)
-        .join(ReportEvidence, ReportEvidence.report_id == CaseReport.report_id)
-        .join(Evidence, Evidence.id == ReportEvidence.evidence_id)
-        .where(Evidence.id == evidence_id, Evidence.role != PAPER)
-    )
-    kinds = db.session.scalars(
-        select(Report.kind)
-        .distinct()
-        .join(CaseReport, CaseReport.report_id == Report.id)
-        .where(CaseReport.case_id.in_(cases))
-    )
-    known = book().kinds
-    return any(kind in known and known[kind].sealed for kind in kinds)
+    return bool(sealed_among([evidence_id]))
 
 
 def sealed_among(evidence_ids: Iterable[str]) -> set[str]:
-    """Those of these items that are `sealed`; each is asked alone, they are few."""
-    return {evidence_id for evidence_id in evidence_ids if sealed(evidence_id)}
+    """Those of these items that are `sealed`, in one query."""
+    wanted = set(evidence_ids)
+    kinds = [code for code, kind in book().kinds.items() if kind.sealed]
+    if not wanted or not kinds:
+        return set()
+    beside = aliased(CaseReport)
+    return set(
+        db.session.scalars(
+            select(ReportEvidence.evidence_id)
+            .distinct()
+            .join(Evidence, Evidence.id == ReportEvidence.evidence_id)
+            .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
+            .join(beside, beside.case_id == CaseReport.case_id)
+            .join(Report, Report.id == beside.report_id)
+            .where(ReportEvidence.evidence_id.in_(wanted), Evidence.role != PAPER, Report.kind.in_(kinds))
+        )
+    )
 
 
 def evidence_by_ids(evidence_ids: Iterable[str]) -> list[Evidence]:

@@ -16,6 +16,7 @@ from webapp.core.i18n import _, lazy, n_, when
 from webapp.desk import blindness, exhibits, words
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
+from webapp.domain.decisions.models import Decision
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.index import queries as index
 from webapp.domain.index.models import Hit, Lookup
@@ -70,7 +71,7 @@ class Sightings:
 
 
 def sightings(case: Case, staff: Staff) -> Sightings:
-    """Everything the index knows of a case's reported files, in a fixed number of queries but for the cases found."""
+    """Everything the index knows of a case's reported files, in a fixed number of queries."""
     reported = [e for e in cases.evidence_of(case.id) if e.role == "alleged"]
     ids = [e.id for e in reported]
     lookups = index.lookup_of(ids)
@@ -175,23 +176,27 @@ def _decided(
 ) -> list[Found]:
     """Earlier cases, each with its outcome in words; of those under an appeal only that they are there."""
     owners = staydown.cases_with({h.found_id for h in hits})
+    ids = {old.id for old in owners.values()} - {case.id}
+    verdicts, blocks = staydown.standing_verdicts(ids), staydown.open_blocks_among(ids)
     shown = []
     for hit in hits:
-        owner = owners.get(hit.found_id)
-        if owner is None or owner == case.id:
+        old = owners.get(hit.found_id)
+        if old is None or old.id == case.id:
             continue
-        old = cases.get(owner)
         how, tone = _how(hit, bands)
         thumb = _thumb(found.get(hit.found_id), sealed)
         address = url_for("desk.case", reference=old.reference)
-        detail = [_("hidden while you could decide its appeal")] if owner in hidden else _outcome(owner)
+        detail = (
+            [_("hidden while you could decide its appeal")]
+            if old.id in hidden
+            else _outcome(verdicts.get(old.id), blocks.get(old.id, ()))
+        )
         shown.append(Found(_("Decided before"), old.reference, address, detail, how, tone, thumb, names[hit.query_id]))
     return shown
 
 
-def _outcome(case_id: str) -> list[str]:
+def _outcome(decision: Decision | None, blocks: Sequence[Block]) -> list[str]:
     """What an earlier case came to: verdict, rule, when, and whether an appeal confirmed it; its block, if any."""
-    decision = staydown.standing_verdict(case_id)
     if decision is None:
         return []
     lines = [str(words.VERDICTS[decision.verdict])]
@@ -200,7 +205,7 @@ def _outcome(case_id: str) -> list[str]:
     lines.append(when(decision.decided_at))
     if decision.stage == "appeal":
         lines.append(_("confirmed on appeal"))
-    return lines + [_block_words(block) for block in staydown.blocks_of(case_id) if block.ended_at is None]
+    return lines + [_block_words(block) for block in blocks]
 
 
 def _block_words(block: Block) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from webapp.core.clock import now
 from webapp.core.db import db
-from webapp.domain.cases.models import CaseReport
+from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.models import Decision
 from webapp.domain.evidence.models import Evidence
@@ -21,6 +21,17 @@ from webapp.domain.staydown.models import Block, BlockedItem, Sighting
 def standing_verdict(case_id: str) -> Decision | None:
     """The newest decision that is not provisional: what the case stands at."""
     return next((d for d in reversed(decisions.all_of(case_id)) if d.stage != "interim"), None)
+
+
+def standing_verdicts(case_ids: Collection[str]) -> dict[str, Decision]:
+    """`standing_verdict` of several cases, with their cases, in one query; cases without one are missing."""
+    rows = db.session.scalars(
+        select(Decision)
+        .where(Decision.case_id.in_(case_ids), Decision.stage != "interim")
+        .options(joinedload(Decision.case))
+        .order_by(Decision.case_id, Decision.case_version)
+    )
+    return {decision.case_id: decision for decision in rows}
 
 
 def violating(case_id: str) -> list[str]:
@@ -71,6 +82,15 @@ def open_blocks(case_id: str) -> list[Block]:
 def blocks_of(case_id: str) -> list[Block]:
     """All blocks of the case, oldest first."""
     return list(db.session.scalars(select(Block).where(Block.case_id == case_id).order_by(Block.starts_at, Block.id)))
+
+
+def open_blocks_among(case_ids: Collection[str]) -> dict[str, list[Block]]:
+    """`open_blocks` of several cases in one query, oldest first; cases without one are missing."""
+    found: dict[str, list[Block]] = {}
+    rows = select(Block).where(Block.case_id.in_(case_ids), Block.ended_at.is_(None))
+    for block in db.session.scalars(rows.order_by(Block.starts_at, Block.id)):
+        found.setdefault(block.case_id, []).append(block)
+    return found
 
 
 def blocks_on(evidence_id: str) -> list[Block]:
@@ -126,17 +146,19 @@ def seen_in(case_id: str) -> list[Sighting]:
     )
 
 
-def cases_with(evidence_ids: Collection[str]) -> dict[str, str]:
+def cases_with(evidence_ids: Collection[str]) -> dict[str, Case]:
     """The newest case each reported file is in, by file."""
     rows = db.session.execute(
-        select(ReportEvidence.evidence_id, CaseReport.case_id)
+        select(ReportEvidence.evidence_id, Case)
         .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
+        .join(Case, Case.id == CaseReport.case_id)
         .where(ReportEvidence.evidence_id.in_(evidence_ids))
         .order_by(CaseReport.joined_at, CaseReport.case_id)
     )
-    return {evidence_id: case_id for evidence_id, case_id in rows}
+    return {evidence_id: case for evidence_id, case in rows}
 
 
 def case_with(evidence_id: str) -> str | None:
     """The newest case a reported file is in; None when it is in none."""
-    return cases_with([evidence_id]).get(evidence_id)
+    found = cases_with([evidence_id]).get(evidence_id)
+    return found.id if found else None
