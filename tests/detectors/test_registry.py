@@ -42,14 +42,13 @@ class ReadsNothing:
 def test_what_the_core_brings_is_always_there() -> None:
     """Nothing optional is needed for the whole-picture hashes; whatever is absent says why."""
     roster = registry.assemble(chapter())
-    assert [detector.name for detector in roster.for_medium("image")][:2] == ["phash", "dct256"]
+    assert [detector.name for detector in roster.present][:2] == ["phash", "dct256"]
     assert all(roster.absent.values())
     assert {*roster.absent, *(f"{type(d).__module__}.{type(d).__name__}" for d in roster.present)} == set(
         registry.DEFAULT
     )
     detector: Detector = roster.present[0]
     assert roster.named("phash") is detector
-    assert roster.for_medium("audio") == ()
 
 
 def test_readers_are_a_list_like_detectors() -> None:

@@ -68,10 +68,7 @@ def _trace(key: str, value: str) -> tuple[str, str] | None:
     body = value.lstrip()
     for lead in ("prompt:", "workflow:"):  # ComfyUI writes WebP so, into Make and Model
         body = body.removeprefix(lead)
-    if (
-        key.lower() in ("prompt", "workflow", "comment", "make", "model", "usercomment", "description")
-        and body[:1] == "{"
-    ):
+    if key.lower() in _GRAPHS and body[:1] == "{":
         return _json_trace(body)
     if key == "Description" and "Job ID: " in value:
         return "Midjourney", ""

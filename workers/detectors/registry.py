@@ -41,9 +41,6 @@ class Roster:
     readers: tuple[Reader, ...] = ()
     readers_absent: Mapping[str, str] = field(default_factory=dict)
 
-    def for_medium(self, medium: str) -> tuple[Detector, ...]:
-        return tuple(detector for detector in self.present if detector.medium == medium)
-
     def named(self, name: str) -> Detector | None:
         return next((detector for detector in self.present if detector.name == name), None)
 

@@ -22,7 +22,6 @@ LEAST = 36  # weight of the pieces a passage must hold: 12 signs or 36 letters i
 # whose lines were shuffled), but never less than seven signs or 21 letters. USUAL: 1,000 signs.
 LEAST_GROWTH, LEAST_SHRINK, LEAST_OF_ALL, USUAL = 6, 3, 21, 3_000
 MOST_RUNS = 60_000
-MOST_PASSAGES = 200  # shown; a text shuffled by the sentence has more, and all of them are counted
 SHADOWED = 0.5  # a passage of which so much on both sides lies in larger ones adds nothing
 
 

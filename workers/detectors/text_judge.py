@@ -28,7 +28,7 @@ LEAST_STRONG = 180  # in common for "strong": 60 signs or 180 letters
 WHOLE, BEYOND = 6_000, 0.02  # weight of the text a share is taken of, and how much of what is longer is added
 EDITED = 0.97  # share of equal letters inside the passages below which they count as edited
 MOST_BYTES = 24 * 1024 * 1024  # unpacked; MOST_SIGNS of any kind fit
-MOST_SPANS = 200
+MOST_SPANS = 200  # shown; a text shuffled by the sentence has more, and all of them are counted
 SHOWN = 20_000  # signs of a text that findings carry for the desk
 
 
