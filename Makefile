@@ -11,7 +11,7 @@ WANTED := $(EXTRAS:%=$(VENV)/.extra-%)
 ALL_EXTRAS := $(patsubst extras/%.in,$(VENV)/.extra-%,$(wildcard extras/*.in))
 
 TRANSLATIONS := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
-# What speaks to the database is tested on both engines.
+# What speaks to the database is tested on both engines; how a page looks in a browser does not depend on it.
 ON_POSTGRESQL := tests/core tests/domain/appeals tests/domain/biometrics tests/domain/cases tests/domain/claimants tests/domain/clocks tests/domain/conduct \
 	tests/domain/cures tests/domain/decisions tests/domain/index tests/domain/intake tests/domain/matching tests/domain/registry tests/domain/staff tests/domain/staydown tests/api tests/desk tests/workers/test_flow.py tests/workers/test_rescans.py
 COMPILED := $(TRANSLATIONS:.po=.mo)
@@ -28,7 +28,7 @@ run: $(VENV)/.ready $(WANTED) models translations ## Start everything; Ctrl-C en
 	@exec $(BIN)/python -m workers.supervisor $(ARGS)
 
 test: $(VENV)/.ready-dev $(ALL_EXTRAS) models translations browser ## All tests, real browser included
-	@REDRESS_TEST_DATABASE=postgresql $(BIN)/python -m pytest -p no:cacheprovider $(ON_POSTGRESQL)
+	@REDRESS_TEST_DATABASE=postgresql $(BIN)/python -m pytest -p no:cacheprovider -m "not browser and not axe" $(ON_POSTGRESQL)
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.ready-dev $(ALL_EXTRAS) models translations browser ## Lint, types, floors, translations, migrations, accessibility

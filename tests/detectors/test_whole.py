@@ -43,19 +43,19 @@ class TestContract(DetectorContract):
         return the_detector(name)
 
 
-@pytest.mark.parametrize("name", HASHES)
 @pytest.mark.parametrize("family", FLOORS)
-def test_copies_of_the_whole_are_found(name: str, family: str, look: Callable[..., Signals]) -> None:
-    """Each alteration of each photograph against the untouched one."""
-    missed, tried = [], 0
+def test_copies_of_the_whole_are_found(family: str, look: Callable[..., Signals]) -> None:
+    """Each alteration of each photograph, made once and seen by both hashes, against the untouched one."""
+    missed: dict[str, list[str]] = {name: [] for name in HASHES}
     for photo in PHOTOGRAPHS:
-        reference = look(name, photograph(photo), photo)
         for alteration, alter in FAMILIES[family].items():
-            tried += 1
-            found = the_detector(name).compare(look(name, alter(photograph(photo))), reference)
-            if found.verdict != "supports":
-                missed.append(f"{Path(photo).stem} / {alteration}: {found.distance}")
-    assert 1 - len(missed) / tried >= FLOORS[family], missed
+            altered = alter(photograph(photo))
+            for name in HASHES:
+                found = the_detector(name).compare(look(name, altered), look(name, photograph(photo), photo))
+                if found.verdict != "supports":
+                    missed[name].append(f"{Path(photo).stem} / {alteration}: {found.distance}")
+    tried = len(PHOTOGRAPHS) * len(FAMILIES[family])
+    assert all(1 - len(found) / tried >= FLOORS[family] for found in missed.values()), missed
 
 
 def _dotted() -> Image.Image:
