@@ -53,6 +53,7 @@ def ticked(page: str, action: str) -> bool:
 def test_a_declaration_is_told_with_its_source_and_suggests_the_label(at_desk: Enter, cast: Cast) -> None:
     said = claim("declared", "png_aigc", "editable", "Label=1 · ContentProducer=x", "FIELD_MISSING")
     page = page_of(at_desk, case_of(cast.rui, "AI_LABEL_MISSING", said))
+    assert "Nothing could be compared" not in page, "how it was made needs no reference"
     told = panel(page)
     assert "Says it is AI-made" in told and "AIGC label in a PNG text chunk" in told
     assert "Label=1 · ContentProducer=x" in told and "anybody could have written it" in told

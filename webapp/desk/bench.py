@@ -67,7 +67,7 @@ def bench(case: Case, entries: Sequence[CaseReport], staff_id: str, moment: date
         others=[item for item in by_id.values() if item.id not in in_pairs and item.id not in papers],
         looks=looked,
         looked=summary(looked),
-        uncompared=_uncompared(wanted, {(m.query_id, m.reference_id) for m in matches}),
+        uncompared=_uncompared(wanted, {(m.query_id, m.reference_id) for m in matches}, _needs_none(entries, evidence)),
         sealed=sealed,
         papers=papers,
         codes=codes,
@@ -112,8 +112,17 @@ def _wanted(report_ids: Sequence[str], media: Collection[str]) -> set[tuple[str,
     return {pair for found in by_report for medium in media for pair in comparable(found, medium)}
 
 
-def _uncompared(wanted: Collection[tuple[str, str]], done: Collection[tuple[str, str]]) -> str:
+def _needs_none(entries: Sequence[CaseReport], evidence: Sequence[Evidence]) -> bool:
+    """Whether nothing is missing although there is nothing to compare: the question is how content was made or marked,
+    and nobody sent a reference."""
+    about_labels = all(book().kinds[e.report.kind].reads_labels for e in entries if not e.withdrawn_at)
+    return about_labels and not any(e.role == "reference" for e in evidence)
+
+
+def _uncompared(wanted: Collection[tuple[str, str]], done: Collection[tuple[str, str]], needs_none: bool) -> str:
     """In one sentence, what could have been compared and was not; '' when everything was."""
+    if not wanted and needs_none:
+        return ""
     if not wanted:
         return _("Nothing could be compared: there is no pair of reported content and reference of the same medium.")
     missing = len(set(wanted) - set(done))
