@@ -44,7 +44,11 @@ def _say(code: str, params: dict[str, object]) -> str:
 @click.option("--quiet", is_flag=True, help="Name only the rows that were refused.")
 def take(folder: Path, quiet: bool) -> None:
     """Register what manifest.csv in FOLDER names. A repeat changes nothing; a row that cannot be taken is named, and
-    the others are taken. Exit status 1 if there was one."""
+    the others are taken. Exit status 1 if there was one.
+
+    Columns of the manifest: number, kind (work or virtual_human), title, holder, file (its name in FOLDER); and
+    registered (2026-03-31) where the day is known. Other columns are not read.
+    """
     done: list[Done] = []
     try:
         for row in import_folder(folder, COMMAND_LINE):
