@@ -151,3 +151,17 @@ def inside(share: float, left: float, top: float, behind: int = 0) -> Callable[[
         return out
 
     return alter
+
+
+def letter(image: Image.Image) -> Image.Image:
+    """A letter with a head and thirty full lines; what the lines say comes from the picture's pixels."""
+    out = Image.new("RGB", (827, 1170), "white")
+    draw, font = ImageDraw.Draw(out), font_of(20)
+    draw.ellipse((60, 50, 140, 130), fill=(30, 80, 160))
+    draw.text((170, 70), "Oriental Works Ltd.", fill=(30, 80, 160), font=font_of(40))
+    draw.line((60, 150, 767, 150), fill=(30, 80, 160), width=3)
+    said = image.convert("L").resize((46, 30)).tobytes()
+    for line in range(30):
+        letters = "".join(chr(97 + value % 26) for value in said[46 * line : 46 * line + 46])
+        draw.text((60, 180 + 32 * line), letters, fill="black", font=font)
+    return out

@@ -12,13 +12,16 @@ from tests.detectors.alterations import (
     PHOTOGRAPHS,
     Alter,
     as_meme,
+    compressed,
     on_desktop,
     on_phone,
     photograph,
+    scaled,
     with_bar,
     written_on,
 )
 from tests.detectors.conftest import the_detector
+from tests.detectors.dresses import in_chat, letter
 from webapp.domain.matching.detector import Signals
 
 DETECTORS = ("phash", "dct256", "features")
@@ -43,3 +46,18 @@ def test_the_same_dress_on_different_pictures_is_no_copy(dress: Alter, look: Cal
     for name in DETECTORS:
         for one, other in itertools.pairwise(look(name, image) for image in dressed):
             assert the_detector(name).compare(one, other).verdict != "supports", name
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+@pytest.mark.parametrize("dress", [in_chat, letter])
+def test_two_pages_of_one_form_are_no_copies(name: str, dress: Alter, look: Callable[..., Signals]) -> None:
+    """Where the form is nearly all of it: a small picture in a chat, a letter with lines as long as another's."""
+    pages = [look(name, dress(photograph(picture))) for picture in (*PHOTOGRAPHS[2:5], PHOTOGRAPHS[9])]
+    for one, other in itertools.pairwise(pages):
+        assert the_detector(name).compare(one, other).verdict != "supports"
+
+
+def test_a_recompressed_page_is_still_a_copy(look: Callable[..., Signals]) -> None:
+    page = letter(photograph(PHOTOGRAPHS[2]))
+    found = the_detector("phash").compare(look("phash", compressed(40)(scaled(0.7)(page))), look("phash", page))
+    assert found.band == "strong"

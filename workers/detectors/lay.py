@@ -71,8 +71,8 @@ def laid(cv2: Any, query: bytes, reference: bytes, decided: float) -> tuple[floa
     one, other = unpack(query if turned else reference), unpack(reference if turned else query)
     best: Laid | None = None
     for mirrored in (False, True):
-        if best is not None and best.evidence >= decided:
-            break
+        if best is not None and (best.evidence >= decided or best.seen.pages):
+            break  # two pages of one form are also a little alike upside down
         seen = one.mirrored() if mirrored else one
         fit = geometry.fit(seen, other, geometry.matches(seen, other))
         if fit is None:
