@@ -30,7 +30,8 @@ class Yard:
         self.folder = folder
         keep = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR")}
         own = {"REDRESS_DATA": str(folder), "TASK_LEASE_SECONDS": str(lease), "SWEEP_SECONDS": str(sweep)}
-        own["DETECTORS"] = "workers.detectors.phash.PerceptualHash"  # toys are compared with nothing: load little
+        # Toys are compared with nothing: load little.
+        own |= {"DETECTORS": "workers.detectors.phash.PerceptualHash", "READERS": "none"}
         self.environment = keep | own
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.app = self._app()
