@@ -118,6 +118,23 @@ def test_a_match_wrong_for_her_is_set_aside_for_her_only(at_desk: AtDesk) -> Non
     assert fresh(case).best_band == "strong"
 
 
+def test_a_licence_holds_whatever_detector_found_the_copy(at_desk: AtDesk) -> None:
+    """Nobody should have to say it once for each detector; that one detector errs says nothing of the others."""
+    rui = at_desk("rui")
+    case = known_account(matched_case(1, email="li.na@example.org"))
+    match = db.session.scalars(select(Match)).one()
+    with transaction():
+        same = Comparison(distance=2, verdict="supports", band="strong", threshold=36, reason="same_picture")
+        matching.record_match(match.query_id, match.reference_id, "dct256", "1", same)
+    take(rui, case)
+    address = f"/desk/case/{case.reference}/matches/{match.id}/aside"
+    rui.post(address, data={"why": "wrong"})
+    assert fresh(case).best_band == "strong", "the other detector still says so"
+    rui.post(address, data={"why": "licensed"})
+    assert fresh(case).best_band == ""
+    assert "Set aside for this claimant, does not count:" in rui.get(f"/desk/case/{case.reference}").text
+
+
 def compared(number: int, distance: float, band: str, version: str) -> Case:
     """A case with one comparison by the cosine hash."""
     receipt = file_report([picture(number)], [picture(number + 100)], content_ref=f"p{number}")

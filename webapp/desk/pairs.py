@@ -124,6 +124,11 @@ def _pair(
     band = "weak" if only_eyes else _band(lead) if lead else ""
     band_words, tone = words.band(band)
     agreeing = [m for m in rows if lead and m.verdict == lead.verdict]
+    headline = seen.headline([(m.reason, m.findings) for m in agreeing])
+    if only_eyes:
+        headline = _("No face was compared by machine. Please compare by eye.")
+    elif lead and lead.id in worth.aside:  # what counts comes first, so here nothing does
+        headline, tone = _("Set aside for this claimant, does not count: %(what)s", what=headline), "plain"
     unlooked = _unlooked(query, reference, rows, scans)
     shown = [m.findings for m in rows] if not (query.closed or reference.closed) else []
     sizes = _size(query), _size(reference)
@@ -134,9 +139,7 @@ def _pair(
         band=band,
         band_words=band_words,
         tone=tone,
-        headline=_("No face was compared by machine. Please compare by eye.")
-        if only_eyes
-        else seen.headline([(m.reason, m.findings) for m in agreeing]),
+        headline=headline,
         origin=str(ORIGINS.get(next((m.origin for m in rows if m.origin != "report"), "report"), "")),
         answers=[_answer(m, worth) for m in rows] + unlooked,
         drawing=next((d for d in drawn if d), None),

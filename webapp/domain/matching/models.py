@@ -88,7 +88,7 @@ class Suppression(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     # Finds the same person in her next report without naming her: see `setting_aside.key_of`.
     claimant_key: Mapped[str]
-    detector: Mapped[str]
+    detector: Mapped[str]  # '' for whatever any of them says
     # 'content': the SHA-256 of the reported file; 'account': the respondent's id.
     scope: Mapped[str]
     value: Mapped[str] = mapped_column(index=True)

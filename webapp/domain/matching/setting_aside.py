@@ -22,6 +22,7 @@ from webapp.domain.matching.models import Match, Suppression
 from webapp.domain.reports.models import Report
 
 LONGEST_NOTE = 500  # characters
+EVERY = ""  # in place of a detector's name: whatever any of them says
 
 
 def key_of(standing: Standing) -> str:
@@ -44,7 +45,8 @@ def reasons() -> Mapping[str, Mapping[str, Any]]:
 
 def set_aside(match: Match, report: Report, reason: str, note: str, staff_id: str, actor: Actor) -> Suppression:
     """Confirm a match as wrong for this report's claimant. What else it covers follows from the reason: the same file
-    ('content'), or all of the account's content ('account'), for this detector.
+    ('content'), or all of the account's content ('account'); for this detector, or whatever any of them says of it
+    where the reason does not lie in a detector (a licence, the original itself).
 
     Raises Refused('set_aside_unexplained', 'note_too_long', 'account_unknown'), Conflict('set_aside_already').
     """
@@ -54,11 +56,12 @@ def set_aside(match: Match, report: Report, reason: str, note: str, staff_id: st
         raise Refused("set_aside_unexplained")
     if len(note) > LONGEST_NOTE:
         raise Refused("note_too_long", longest=LONGEST_NOTE)
+    detector = EVERY if entry.get("every_detector") else match.detector
     value = _value(match, report, str(entry["scope"]))
     key = key_of(report.standing)
     same = select(Suppression).where(
         Suppression.claimant_key == key,
-        Suppression.detector == match.detector,
+        Suppression.detector == detector,
         Suppression.scope == entry["scope"],
         Suppression.value == value,
     )
@@ -66,7 +69,7 @@ def set_aside(match: Match, report: Report, reason: str, note: str, staff_id: st
     if known and known.ended_at is None:
         raise Conflict("set_aside_already")
     found = known or Suppression(
-        id=new_id(), claimant_key=key, detector=match.detector, scope=str(entry["scope"]), value=value
+        id=new_id(), claimant_key=key, detector=detector, scope=str(entry["scope"]), value=value
     )
     found.reason, found.note, found.match_id, found.staff_id = reason, note.strip(), match.id, staff_id
     found.made_at, found.ended_at = now(), None
@@ -121,7 +124,7 @@ class Aside:
     def _why(self, report_id: str, query_id: str, detector: str) -> Suppression | None:
         for suppression in self._of.get(report_id, ()):
             fits = suppression.scope == "account" or suppression.value == self._hashes.get(query_id)
-            if suppression.detector == detector and fits:
+            if suppression.detector in (EVERY, detector) and fits:
                 return suppression
         return None
 
