@@ -104,8 +104,20 @@ def _id_of(line: str) -> Any:
 def run(pairs: TextIO, out: TextIO, detectors: Sequence[str] | None = None, jobs: int = 1) -> None:
     """All answers to `out`, each line flushed as it comes."""
     for answer in compare_lines(pairs, detectors, jobs):
-        out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        out.write(_written(answer) + "\n")
         out.flush()
+
+
+def _written(answer: dict[str, Any]) -> str:
+    """One line of JSON that any reader takes, whatever stood in the line's id: half a surrogate, an endless number."""
+    try:
+        line = json.dumps(answer, ensure_ascii=False, allow_nan=False)
+        line.encode()
+        return line
+    except UnicodeEncodeError:
+        return json.dumps(answer)
+    except ValueError:
+        return json.dumps(answer | {"id": None})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,11 +129,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     with ExitStack() as stack:
         try:
-            pairs = (
-                sys.stdin
-                if given.pairs == "-"
-                else stack.enter_context(open(given.pairs, encoding="utf-8", errors="replace"))
-            )
+            # Whoever wrote the list: a mark at its beginning or a byte that is no letter costs no line but its own.
+            source: str | int = 0 if given.pairs == "-" else given.pairs
+            pairs = stack.enter_context(open(source, encoding="utf-8-sig", errors="replace", closefd=source != 0))
             run(pairs, sys.stdout, [name.strip() for name in given.detectors.split(",") if name.strip()], given.jobs)
         except (OSError, ValueError) as error:
             print(f"compare: {error}", file=sys.stderr)

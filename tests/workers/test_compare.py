@@ -182,3 +182,20 @@ def test_the_command(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().err.splitlines()
     assert "sixth-sense" in said[0]
     assert "missing.jsonl" in said[1]
+
+
+def test_no_id_and_no_mark_stops_the_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A byte-order mark, half a surrogate, an endless number, a byte that is no letter."""
+    rest = b'"query": "nowhere", "reference": "nowhere"}\n'
+    ids = (
+        b"\xef\xbb\xbf" + b'{"id": "one", ',
+        b'{"id": "\\ud800", ',
+        b'{"id": 1e999, ',
+        b'{"id": "\xff", ',
+        b'{"id": "last", ',
+    )
+    (tmp_path / "pairs.jsonl").write_bytes(b"".join(one + rest for one in ids))
+    assert main([str(tmp_path / "pairs.jsonl"), "--detectors", "phash"]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.encode().splitlines()]
+    assert [answer["id"] for answer in answers] == ["one", "\ud800", None, "\ufffd", "last"]
+    assert {answer["reason"] for answer in answers} == {"unreadable"}

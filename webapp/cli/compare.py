@@ -12,8 +12,11 @@ import click
 COMMAND = "workers.compare"
 
 
-@click.command("compare", help="Compare pairs of files exactly as the workers do: one JSON line in, one out.")
-@click.argument("pairs", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.command(
+    "compare",
+    help="Compare pairs of files exactly as the workers do: a JSON line in, one out (-: standard input).",
+)
+@click.argument("pairs", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--detectors", default="", help="Only these, separated by commas.")
 @click.option("--jobs", default=1, type=click.IntRange(1, 64), help="How many processes.")
 def group(pairs: Path, detectors: str, jobs: int) -> None:
