@@ -132,7 +132,7 @@ class WholeHash:
         differing, way = _nearest(query.payload, reference.payload)
         distance = float(differing)
         if min(_one_tone(query.payload), _one_tone(reference.payload)) >= PAGE:
-            distance *= 2
+            distance = min(2 * distance, float(LOW * LOW))
         findings: list[dict[str, Any]] = [{"kind": "bits", "differing": differing, "of": LOW * LOW}]
         if distance <= self.thresholds.weak:
             alike, shown, _ = cells.agreeing(_grey(query.payload), oriented(_grey(reference.payload), way))
