@@ -16,9 +16,9 @@ from webapp.domain.reports.models import Report, ReportEvidence
 
 
 def bands(case_id: str) -> list[str]:
-    """The bands of the comparisons with the reporters' own references that count: of the platform's own copies where
-    there are any, since what a reporter sends in as "reported" may be her own file. What was set aside for her does
-    not count."""
+    """The bands of the comparisons that count, with the reporters' own references and with registered works found: of
+    the platform's own copies where there are any, since what a reporter sends in as "reported" may be her own file.
+    What was set aside for her does not count."""
     rows = db.session.execute(
         select(
             *(Evidence.source, Evidence.id, Evidence.sha256, ReportEvidence.report_id, Report.kind),
@@ -32,7 +32,8 @@ def bands(case_id: str) -> list[str]:
             CaseReport.case_id == case_id,
             CaseReport.withdrawn_at.is_(None),
             Match.superseded_at.is_(None),
-            Match.origin == "report",
+            # What merely resembled a registered work says nothing of the reporter's own references.
+            or_(Match.origin == "report", and_(Match.origin == "registered", Match.verdict == "supports")),
             # A comparison that could not be made, or was taken back, must not read as "nothing found".
             or_(Match.verdict != "cannot_tell", Match.band != "none"),
         )
