@@ -74,13 +74,15 @@ class Said:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Support outweighs silence, a look outweighs no look; of equals the stronger band. A face left open outweighs
-        a "no" about the pictures."""
+        """Support outweighs silence, a look outweighs no look; of equals the stronger band. What a detector left open
+        (a face, weak evidence) outweighs another's "no": the queue says "cannot tell" there too."""
         if (self.comparison.reason if self.comparison else self.code) in OPEN:
             return 1, -1
         if self.comparison is None:
             return 3, 0
-        return ("supports", "does_not_support", "cannot_tell").index(self.verdict), BANDS.index(self.band)
+        if self.band == "weak":
+            return 1, BANDS.index(self.band)
+        return {"supports": 0, "does_not_support": 2, "cannot_tell": 3}[self.verdict], BANDS.index(self.band)
 
     def line(self) -> dict[str, Any]:
         """As it stands among the findings."""
