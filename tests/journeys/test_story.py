@@ -138,7 +138,8 @@ def _the_reviewer_decides(desk: Person, house: House) -> None:
     page.locator("tr", has_text=TITLE).locator("a[href*='/desk/case/C-']").first.click()
     page.wait_for_url("**/desk/case/C-**")
     page.click("[data-take]")
-    _reload_until(page, ".pair__band")
+    _reload_until(page, "#match-1 .marks polygon")  # where the two show the same is drawn on them
+    expect(page.locator("#match-1 .match__says")).to_contain_text("The same picture")
     for veil in page.locator(".exhibit .veil__toggle").all()[:2]:
         veil.check(force=True)
     page.wait_for_timeout(400)

@@ -155,6 +155,8 @@ def test_a_second_run_on_the_same_data_is_refused_and_the_parts_killed_come_back
             assert second.process.wait(20) == 1
             assert f"already runs on the data folder {data} (process {run.process.pid}" in second.words()
         for part in ("valkey-server", "redress-work", "redress-sweeper", "workers.workshop", "gunicorn"):
+            # Ready is said once the site answers; the workshop's forks follow when its libraries are loaded.
+            until(lambda part=part: any(part in command_of(p) for p in run.pids()), 15)
             victim = next(p for p in run.pids() if part in command_of(p))
             os.kill(victim, signal.SIGKILL)
             until(lambda part=part, victim=victim: any(part in command_of(p) for p in run.pids() if p != victim), 15)
