@@ -16,6 +16,9 @@ from workers import embedded
 
 ONCE = {str(number): 1 for number in range(12)}
 
+# Seconds in which what was left is taken up again (stack.md §12); a worker just started loads its libraries first.
+PROMISED = 30
+
 
 def post_many(yard: Yard, ms: int = 60) -> None:
     for number in range(len(ONCE)):
@@ -41,13 +44,13 @@ def test_a_posted_task_reaches_a_worker_by_its_hint(yard: Yard) -> None:
     yard.start("queue")
     yard.start("work")
     yard.post("toy.note", thing="a")
-    until(lambda: yard.effects() == {"a": 1}, 10)
+    until(lambda: yard.effects() == {"a": 1}, PROMISED)
 
 
 def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(busy: Yard) -> None:
     post_many(busy)
     for _ in range(2):
-        until(busy.running, 10)
+        until(busy.running, PROMISED)
         busy.kill("work")
         busy.start("work")
     until(busy.all_done, 20)
@@ -56,7 +59,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(busy: Yard) -> 
 
 def test_the_child_of_a_killed_worker_dies_with_it(busy: Yard) -> None:
     busy.post("toy.slow", thing="a", ms=3000)
-    until(busy.running, 10)
+    until(busy.running, PROMISED)
     horse = child_of(busy.processes["work"].pid)
     assert horse is not None
     busy.kill("work")
@@ -65,7 +68,7 @@ def test_the_child_of_a_killed_worker_dies_with_it(busy: Yard) -> None:
 
 def test_a_child_killed_alone_is_replaced(busy: Yard) -> None:
     post_many(busy)
-    until(busy.running, 10)
+    until(busy.running, PROMISED)
     horse = child_of(busy.processes["work"].pid)
     assert horse is not None
     os.kill(horse, signal.SIGKILL)
@@ -79,13 +82,13 @@ def test_a_killed_sweeper_is_not_missed_and_a_new_one_finds_what_was_left(busy: 
     post_many(busy, ms=5)
     busy.start("work")
     busy.start("sweeper")
-    until(busy.all_done, 15)
+    until(busy.all_done, PROMISED)
     assert busy.effects() == ONCE
 
 
 def test_a_killed_queue_server_is_waited_for(busy: Yard) -> None:
     post_many(busy)
-    until(busy.running, 10)
+    until(busy.running, PROMISED)
     busy.kill("queue")
     busy.post("toy.note", thing="while away")
     busy.start("queue")
@@ -95,7 +98,7 @@ def test_a_killed_queue_server_is_waited_for(busy: Yard) -> None:
 
 def test_a_wiped_queue_folder_loses_no_task(busy: Yard) -> None:
     post_many(busy)
-    until(busy.running, 10)
+    until(busy.running, PROMISED)
     busy.kill("queue")
     busy.wipe_queue()
     busy.start("queue")
@@ -107,7 +110,7 @@ def test_a_task_posted_before_any_server_was_there_is_done_later(yard: Yard) -> 
     yard.post("toy.note", thing="early")
     for name in ("queue", "work", "sweeper"):
         yard.start(name)
-    until(lambda: yard.effects() == {"early": 1}, 10)
+    until(lambda: yard.effects() == {"early": 1}, PROMISED)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +128,7 @@ def test_a_message_in_the_queue_server_cannot_run_anything_else(
     queue = Queue("work", connection=connection, serializer=JSONSerializer)
     callbacks = {k: Callback(v) for k, v in lure.items() if k != "func"}
     job = queue.enqueue_call(lure["func"], args=[f"touch {owned}"], **callbacks)
-    until(lambda: job.get_status(refresh=True) == "failed", 10)
+    until(lambda: job.get_status(refresh=True) == "failed", PROMISED)
     connection.close()
     assert not owned.exists()
 
