@@ -73,7 +73,7 @@ def weigh(case: Case) -> None:
     leading = clock_rows.leading(case.id)
     case.due_code = leading.code if leading else ""
     if leading:
-        case.due_at = leading.due_at
+        case.due_at = case.order_at = leading.due_at
     case.best_band = strongest(showing.bands(case.id))
     # Content of a sealed kind is opened one file at a time, with a reason: never in a list.
     sealed = any(book().kinds[r.kind].sealed for r in reports if r.kind in book().kinds)

@@ -14,8 +14,16 @@ from webapp.domain.reports.models import Report, Subject
 from webapp.domain.staff.models import Staff
 
 
+LIVE_SQL = "state IN ('open', 'asked', 'proposed')"
+
+
+def _along(name: str, where: str, *columns: str) -> tuple[Index]:
+    """A partial index over the cases that `where` names."""
+    return (Index(name, *columns, sqlite_where=db.text(where), postgresql_where=db.text(where)),)
+
+
 class Case(Base):
-    """One open case a subject at most (partial unique index). `state` is written by `cases.service.move` only."""
+    """One open case a subject (and part of it) at most (partial unique index). `state` is written by `cases.service.move` only."""
 
     __tablename__ = "case"
     __table_args__ = (
@@ -25,18 +33,17 @@ class Case(Base):
         Index(
             "uq_case_open_subject",
             "subject_id",
+            "part",
             unique=True,
-            sqlite_where=db.text("state IN ('open', 'asked', 'proposed')"),
-            postgresql_where=db.text("state IN ('open', 'asked', 'proposed')"),
+            sqlite_where=db.text(LIVE_SQL),
+            postgresql_where=db.text(LIVE_SQL),
         ),
-        Index(
-            "ix_case_queue",
-            "rank",
-            "due_at",
-            "id",
-            sqlite_where=db.text("state IN ('open', 'asked', 'proposed')"),
-            postgresql_where=db.text("state IN ('open', 'asked', 'proposed')"),
-        ),
+        # What the lists walk along: all live cases, those of one queue, those of one kind, those one may begin with.
+        *_along("ix_case_queue", LIVE_SQL, "rank", "order_at", "id"),
+        *_along("ix_case_queue_named", LIVE_SQL, "queue", "rank", "order_at", "id"),
+        *_along("ix_case_kind", LIVE_SQL, "kind", "rank", "order_at", "id"),
+        *_along("ix_case_next", "state = 'open' AND ready", "queue", "rank", "order_at", "id"),
+        *_along("ix_case_asked", "state = 'asked'", "queue", "rank", "order_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -55,6 +62,18 @@ class Case(Base):
     rank: Mapped[int] = mapped_column(default=1)
     due_at: Mapped[datetime]
     due_code: Mapped[str] = mapped_column(default="")
+    # Which queue (of queues.toml) the case waits in; `queue_fixed` when a person put it there. Within rank a queue is
+    # walked by `order_at`: for most queues the due time moved earlier by what `points` add up to (an hour a point).
+    queue: Mapped[str] = mapped_column(default="")
+    queue_fixed: Mapped[bool] = mapped_column(default=False)
+    order_at: Mapped[datetime] = mapped_column(default=lambda context: context.get_current_parameters()["due_at"])
+    # The sum behind the place: [[code of queues.toml, points], …] without the clock's own part.
+    points: Mapped[list[Any]] = mapped_column(default=list)
+    # There is something to do for the desk now: a notice is whole, or the kind is urgent, and some clock runs.
+    ready: Mapped[bool] = mapped_column(default=True)
+    # 0 for the case new reports join; more for what a reviewer split off. Merged into another case: which.
+    part: Mapped[int] = mapped_column(default=0)
+    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("case.id"))
     opened_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -96,8 +115,13 @@ class Claim(Base):
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
     taken_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    # A colleague who would like to have it, since when, and why.
+    wanted_by_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    wanted_at: Mapped[datetime | None]
+    wanted_why: Mapped[str] = mapped_column(default="")
     case: Mapped[Case] = relationship(back_populates="claim")
-    staff: Mapped[Staff] = relationship()
+    staff: Mapped[Staff] = relationship(foreign_keys=[staff_id])
+    wanted_by: Mapped[Staff | None] = relationship(foreign_keys=[wanted_by_id])
 
 
 class Message(Base):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -23,6 +25,11 @@ class Staff(Base):
     language: Mapped[str] = mapped_column(default="zh")
     password_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
+    # What the person is trained for (skills of queues.toml), and the languages they read ('zh', 'en').
+    skills: Mapped[list[Any]] = mapped_column(default=list)
+    reads: Mapped[list[Any]] = mapped_column(default=lambda: ["zh", "en"])
+    # How they like their screen, over the house's defaults (desk.toml).
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     sessions: Mapped[list[StaffSession]] = relationship(back_populates="staff")
 
