@@ -24,6 +24,9 @@ from webapp.domain.staff.models import Staff
 from webapp.domain.staff.service import HASHER
 from webapp.factory import create_app
 
+# Decisions become real at once, here and in every process a test starts; tests about the time to undo set their own.
+os.environ["REDRESS_UNDO_SECONDS"] = "0"
+
 PASSWORD = "correct horse battery"
 PASSWORD_HASH = HASHER.hash(PASSWORD)  # once: each costs about 80 ms on purpose
 

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     # A dead worker's task starts again within lease + one sweep; the promise is 30 s (stack.md §12).
     lease_seconds: float = Field(20, gt=0, validation_alias="TASK_LEASE_SECONDS")
     sweep_seconds: float = Field(2, gt=0, validation_alias="SWEEP_SECONDS")
+    # How long a decision of a kind that is not urgent can be taken back before it becomes real; 0: it is real at once.
+    undo_seconds: int = Field(60, ge=0, le=600, validation_alias="REDRESS_UNDO_SECONDS")
 
     @field_validator("data")
     @classmethod
