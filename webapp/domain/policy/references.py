@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from webapp.domain.policy.queue_references import queue_wrongs
 from webapp.domain.policy.shape import Book, ClockKind, Cure, Kind
 
 Place = tuple[str | int, ...]
@@ -24,6 +25,8 @@ def wrongs(book: Book) -> Iterator[Wrong]:
     yield from _orders(book)
     yield from _ladder(book)
     yield from _conduct(book)
+    yield from _harms(book)
+    yield from queue_wrongs(book)
     for number, duty in enumerate(book.labels.duties):
         place = ("labels", "duties", number, "measure")
         yield from _named(place, filter(None, [duty.measure]), book.actions, "actions")
@@ -230,3 +233,13 @@ def _conduct(book: Book) -> Iterator[Wrong]:
     if "suspended" in steps and "warning" not in steps[: steps.index("suspended")]:
         at = steps.index("suspended")
         yield ("conduct", "steps", at), "steps: a written warning comes before any suspension (DSA art 23)"
+
+
+def _harms(book: Book) -> Iterator[Wrong]:
+    """Classes of harm name kinds that exist; what is shown only with a reason is heavy."""
+    for code, harm in book.desk.harms.items():
+        yield from _named(("desk", "harms", code, "kinds"), harm.kinds, book.kinds, "kinds")
+    for kind in (code for code, kind in book.kinds.items() if kind.sealed):
+        of = book.desk.harm_of(kind)
+        if not book.desk.harms[of].heavy:
+            yield ("desk", "harms", of), f"{kind} is sealed and so belongs to a class of harms that is heavy"

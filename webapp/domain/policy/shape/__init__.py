@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from webapp.domain.policy.shape.consequences import ActionKind, Conduct, ConductStep, Ladder, Modifier, Rung
+from webapp.domain.policy.shape.desk import Desk, Harm
 from webapp.domain.policy.shape.filing import Again, Cure, Dsa, EvidenceKind, Kind, Priority, Raise, StandingBasis
 from webapp.domain.policy.shape.house import Biometrics, Edition, House, Published, Step
 from webapp.domain.policy.shape.labels import Duty, Labels, Visible
 from webapp.domain.policy.shape.law import Basis, ClockKind, Regime, Span
+from webapp.domain.policy.shape.queues import Queue, Queues
 from webapp.domain.policy.shape.words import Calendar, Event, Leave, Mark, Medium, Need, Part, Words
 
 __all__ = [
@@ -20,11 +22,13 @@ __all__ = [
     "Conduct",
     "ConductStep",
     "Cure",
+    "Desk",
     "Dsa",
     "Duty",
     "Edition",
     "Event",
     "EvidenceKind",
+    "Harm",
     "House",
     "Kind",
     "Labels",
@@ -37,6 +41,8 @@ __all__ = [
     "Part",
     "Priority",
     "Published",
+    "Queue",
+    "Queues",
     "Raise",
     "Regime",
     "Rung",
@@ -72,6 +78,8 @@ class Book(Part):
     labels: Labels
     published: Published
     biometrics: Biometrics
+    desk: Desk
+    queues: Queues
 
     def ordered_kinds(self) -> list[tuple[str, Kind]]:
         """Kinds in the order the form shows them."""
