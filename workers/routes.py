@@ -56,8 +56,8 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # A detector's new version looks at everything again, behind all else.
     "rescan.next": (Handler(JOBS + "rescans.step", "later"),),
     # People are written to: first the letter is frozen, then it is handed to the mail server.
-    "report.received": (Handler(LETTERS + "reports.receipt"),),
-    "message.sent": (Handler(LETTERS + "reports.message"),),
+    "report.received": (Handler(LETTERS + "reports.receipt"), Handler(JOBS + "searching.catch_up", "later")),
+    "message.sent": (Handler(LETTERS + "reports.message"), Handler(JOBS + "searching.catch_up", "later")),
     "report.withdrawn": (Handler(LETTERS + "reports.withdrawal"),),
     "notice.returned": (Handler(LETTERS + "reports.returned"),),
     "notice.reminder": (Handler(LETTERS + "reports.reminder"),),
@@ -82,6 +82,8 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "label.recheck": (Handler(JOBS + "rechecks.recheck", "scan"),),
     # A report is about something: what does its platform say of it, before it can change?
     "subject.opened": (Handler(JOBS + "capture.subject", "capture"),),
+    # The time in which a reviewer can take a choice back is over.
+    "choice.due": (Handler(JOBS + "choices.due"),),
     # A person decided: both sides are written to, the platform is told, and what it says it did is read back.
     # Content found to violate is listed for later lookups, and blocks follow what is in force.
     "decision.made": (
@@ -89,6 +91,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
         Handler(JOBS + "hooks.fan_out"),
         Handler(JOBS + "staydown.decided"),
         Handler(JOBS + "judging.judge"),
+        Handler(JOBS + "searching.catch_up", "later"),
     ),
     # A lead moved a detector's bands: cases that are still open come under them.
     "thresholds.moved": (Handler(JOBS + "judging.reband"),),
@@ -118,6 +121,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "challenges.failing": (Handler(JOBS + "cures.fail"),),
     "faces.waiting": (Handler(JOBS + "faces.resume"),),
     "templates.due": (Handler(JOBS + "biometrics.sweep"),),
+    "search.due": (Handler(JOBS + "searching.catch_up", "later"),),
     "index.tidying": (Handler(JOBS + "index.tidy"),),
     "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
     "files.dropped": (Handler(JOBS + "sweeping.files"),),

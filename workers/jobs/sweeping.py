@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from webapp.core import outbox
 from webapp.core.db import transaction
+from webapp.domain.decisions.drafts import forget_stale
 from webapp.domain.evidence.service import store
 from webapp.domain.intake import service as intake
 from workers.run import Work
@@ -21,10 +22,13 @@ UNFINISHED = timedelta(hours=1)
 
 
 def drafts(work: Work) -> None:
-    """`drafts.stale`: what was typed and never sent is not kept longer than a day; nor are halves of uploads."""
+    """`drafts.stale`: what was typed and never sent is not kept longer than a day (at the desk: than a case takes); nor
+    are halves of uploads.
+    """
     store().forget_unfinished(UNFINISHED)
     with work.finish():
         intake.sweep_drafts()
+        forget_stale()
 
 
 def files(work: Work) -> None:

@@ -26,6 +26,13 @@ LIFE = Lifecycle(
         ("asked", "propose"): "proposed",
         ("proposed", "refuse"): "open",
         ("proposed", "outdate"): "open",  # a report joined, left, was completed: the proposal no longer fits
+        ("open", "hold"): "proposed",
+        ("asked", "hold"): "proposed",
+        ("proposed", "hold"): "proposed",
+        ("proposed", "undo"): "open",  # whoever submitted it took it back in time
+        ("proposed", "undo_asked"): "asked",  # … and the question asked before still waits for its answer
+        ("proposed", "undo_proposed"): "proposed",  # … and so does a colleague's proposal
+        ("proposed", "propose"): "proposed",  # what was held turned out to need a second person
         ("open", "interim"): "open",
         ("asked", "interim"): "asked",
         ("proposed", "interim"): "proposed",

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.db import Base, append_only, db
+from webapp.core.sealed import Sealed
 from webapp.domain.cases.models import Case
 from webapp.domain.reports.models import Respondent
 from webapp.domain.staff.models import Staff
@@ -46,7 +47,7 @@ class Decision(Base):
     book_version: Mapped[str]
     # What the what-if sentence said when it was decided: {"before", "points", "after", "rung", "modifiers", …}.
     ladder: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    decided_at: Mapped[datetime]
+    decided_at: Mapped[datetime] = mapped_column(index=True)
     supersedes_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"))
     case: Mapped[Case] = relationship()
     staff: Mapped[Staff | None] = relationship(foreign_keys=[staff_id])
@@ -130,9 +131,69 @@ class Proposal(Base):
     state: Mapped[str] = mapped_column(default="waiting")
     proposed_at: Mapped[datetime]
     second_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
-    answered_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None] = mapped_column(index=True)
     note: Mapped[str] = mapped_column(default="")
     case: Mapped[Case] = relationship()
+
+
+class HeldChoice(Base):
+    """A choice a reviewer submitted that can still be taken back: at `due_at` it becomes the decision.
+
+    'held' → 'made' (it is the decision, or the proposal it turned out to need), 'undone' (its reviewer took it back) or
+    'returned' (the case or the consequences changed, so a person has to look again).
+    """
+
+    __tablename__ = "held_choice"
+    __table_args__ = (
+        CheckConstraint("state IN ('held', 'made', 'undone', 'returned')", name="state_known"),
+        CheckConstraint("(state = 'held') = (ended_at IS NULL)", name="ended_has_time"),
+        Index(
+            "uq_held_choice_case",
+            "case_id",
+            unique=True,
+            sqlite_where=db.text("state = 'held'"),
+            postgresql_where=db.text("state = 'held'"),
+        ),
+        Index(
+            "ix_held_choice_staff",
+            "staff_id",
+            sqlite_where=db.text("state = 'held'"),
+            postgresql_where=db.text("state = 'held'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
+    # The case's version while it is held: any other later on means that the case changed.
+    case_version: Mapped[int]
+    # What the case waited for before ('open', 'asked', 'proposed'): it waits for that again when this is taken back.
+    before: Mapped[str]
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    # The Choice as JSON; emptied once it is the decision, which keeps it.
+    choice: Mapped[str] = mapped_column(Sealed("held_choice.choice"))
+    # The measures as the reviewer saw them foretold: [[kind, days], …].
+    foreseen: Mapped[list[Any]]
+    state: Mapped[str] = mapped_column(default="held")
+    held_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship()
+
+
+class DecisionDraft(Base):
+    """What a reviewer typed into a case's decision form and did not submit yet, or got back. One a case and person."""
+
+    __tablename__ = "decision_draft"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), primary_key=True, index=True)
+    # The form's fields as they were sent, or a Choice: {"form": [[name, value], …]} or {"choice": {…}}, as JSON.
+    content: Mapped[str] = mapped_column(Sealed("decision_draft.content"))
+    # The case's version when it was typed.
+    case_version: Mapped[int]
+    saved_at: Mapped[datetime]
+    # Why it lies here although it had been submitted: '' or a code of `held.RETURNS`.
+    came_back: Mapped[str] = mapped_column(default="")
 
 
 class Statement(Base):

@@ -11,7 +11,8 @@ from webapp.core.errors import Conflict, Refused
 from webapp.core.ids import new_id
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, Claim
-from webapp.domain.cases.service import move, touch
+from webapp.domain.cases.service import move, take, touch
+from webapp.domain.decisions import drafts
 from webapp.domain.decisions.foreseeing import plan
 from webapp.domain.decisions.models import Decision, Proposal
 from webapp.domain.decisions.rules import LONGEST, Choice
@@ -46,13 +47,31 @@ def propose(case: Case, staff: Staff, choice: Choice, why: list[str]) -> Proposa
 def outdate(case: Case, actor: Actor) -> None:
     """A proposal that still waits no longer fits: the case changed, or somebody decides it anew."""
     require_transaction("decisions.outdate")
-    waiting = select(Proposal).where(Proposal.case_id == case.id, Proposal.state == "waiting")
-    for proposal in db.session.scalars(waiting):
+    waiting = list(db.session.scalars(select(Proposal).where(Proposal.case_id == case.id, Proposal.state == "waiting")))
+    for proposal in waiting:
         proposal.state = "outdated"
         record(actor, "proposal.outdate", "case", case.id, proposal=proposal.id)
-    if case.state == "proposed":
+    if waiting and case.state == "proposed":
         move(case, "outdate", actor)
     db.session.flush()  # only one may wait (partial unique index)
+
+
+def take_back(proposal_id: str, staff: Staff) -> Case:
+    """Whoever proposed it thinks better of it while nobody has answered; the case is in their hands again.
+
+    Raises Refused('not_your_choice') and Conflict('proposal_answered' | 'case_changed').
+    """
+    require_transaction("decisions.take_back")
+    proposal = need(Proposal, proposal_id, "no_such_proposal")
+    if proposal.staff_id != staff.id:
+        raise Refused("not_your_choice")
+    case = _still_waiting(proposal)
+    actor = Actor("staff", staff.id, staff.name)
+    proposal.state = "outdated"
+    move(case, "undo", actor, proposal=proposal.id)
+    drafts.keep(case, staff.id, choice=Choice.from_json(proposal.choice))
+    take(case.id, staff)
+    return case
 
 
 def _answering(proposal_id: str, staff: Staff) -> Proposal:
@@ -61,12 +80,17 @@ def _answering(proposal_id: str, staff: Staff) -> Proposal:
     proposal = need(Proposal, proposal_id, "no_such_proposal")
     if proposal.staff_id == staff.id:
         raise Refused("second_must_be_another")
+    _still_waiting(proposal)
+    return proposal
+
+
+def _still_waiting(proposal: Proposal) -> Case:
     if proposal.state != "waiting":
         raise Conflict("case_changed" if proposal.state == "outdated" else "proposal_answered")
     case = cases.get(proposal.case_id)
     if case.state != "proposed" or case.version != proposal.case_version:
         raise Conflict("case_changed")
-    return proposal
+    return case
 
 
 def agree(proposal_id: str, staff: Staff) -> Decision:
