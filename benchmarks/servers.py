@@ -25,9 +25,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _environment(data: Path, port: int) -> dict[str, str]:
+def environment(data: Path, port: int) -> dict[str, str]:
+    """The settings of what is measured: limits out of the way, decisions real at once."""
     limits = {"LIMIT_REPORTS": "1000000 per hour", "LIMIT_SIGN_INS": "1000000 per hour"}
-    return os.environ | {"REDRESS_DATA": str(data), "PORT": str(port)} | limits
+    at_once = {"REDRESS_UNDO_SECONDS": "0"}
+    return os.environ | {"REDRESS_DATA": str(data), "PORT": str(port)} | limits | at_once
 
 
 @contextmanager
@@ -37,7 +39,7 @@ def redress(data: Path, port: int) -> Iterator[float]:
     child = subprocess.Popen(
         [sys.executable, "-m", "workers.supervisor", "--no-demo"],
         cwd=ROOT,
-        env=_environment(data, port),
+        env=environment(data, port),
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -57,11 +59,11 @@ def redress(data: Path, port: int) -> Iterator[float]:
 @contextmanager
 def web_only(data: Path, port: int) -> Iterator[None]:
     """The web server alone, same settings as `make run`, with /bare and /bare-insert added (benchmarks.anchors)."""
-    environment = _environment(data, port) | {"REDIS_URL": "unix:///nonexistent/queue.sock"}
+    settings = environment(data, port) | {"REDIS_URL": "unix:///nonexistent/queue.sock"}
     subprocess.run(
         [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"],
         cwd=ROOT,
-        env=environment,
+        env=settings,
         check=True,
         capture_output=True,
     )
@@ -79,7 +81,7 @@ def web_only(data: Path, port: int) -> Iterator[None]:
     child = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", *options, "--bind", f"127.0.0.1:{port}", "benchmarks.anchors:app"],
         cwd=ROOT,
-        env=environment,
+        env=settings,
     )
     try:
         _wait(port)
