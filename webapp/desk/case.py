@@ -16,10 +16,12 @@ from webapp.core.errors import Conflict, DomainError, NotFound, Refused
 from webapp.core.i18n import _, pick, time_of_day, when
 from webapp.desk import blindness, details, dossier, queries, rail, standings, trail, words
 from webapp.desk.access import me, my_actor, need
+from webapp.desk.beside import beside
 from webapp.desk.blueprint import bp
 from webapp.desk.kept import Kept
 from webapp.desk.media import note_read
 from webapp.desk.sentences import sentence
+from webapp.desk.strip import strip
 from webapp.desk.typed import Typed
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
@@ -58,6 +60,8 @@ def page(
         "desk/case/show.html",
         section="queue",
         d=shown,
+        strip=strip(shown),
+        beside=beside(found, me()),
         typed=typed or Typed(version=found.version),
         version=found.version,
         ground=typed.ground if typed and typed.ground else found.kind,

@@ -31,7 +31,8 @@ LIVE = ("running", "paused")
 
 @dataclass(frozen=True)
 class Shown:
-    """One clock as the strip shows it. `source` says whether the law or the house set the time, and where."""
+    """One clock as the strip shows it. `source` says whether the law or the house set the time, and where; `still` why it
+    stands still, '' while it runs."""
 
     text: str
     clock: words.Clock
@@ -45,6 +46,7 @@ class Shown:
     who: str
     notes: list[str]
     due: str
+    still: str = ""
 
 
 def shown(readings: Sequence[Reading], leading: str, moment: datetime, reports: Mapping[str, str]) -> list[Shown]:
@@ -81,6 +83,7 @@ def _shown(reading: Reading, moment: datetime, reports: Mapping[str, str]) -> Sh
         who=str(DUTIES[reading.duty]),
         notes=_notes(reading),
         due=when_zoned(reading.due),
+        still=_still(reading),
     )
 
 
@@ -101,6 +104,12 @@ def _source(hard: bool, mark: str) -> str:
         return _("Set by law")
     # D: a default of this project; everything else was read somewhere, but is no number of the law (law.md, marks).
     return _("Our own default") if mark == "D" else _("From the rules, not a fixed number of the law")
+
+
+def _still(reading: Reading) -> str:
+    if reading.state != "paused":
+        return ""
+    return str(PAUSES.get(reading.paused_for) or _("stands still"))
 
 
 def _notes(reading: Reading) -> list[str]:
