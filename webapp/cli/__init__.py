@@ -6,7 +6,19 @@ from importlib import import_module
 
 from flask import Flask
 
-GROUPS = ("biometrics", "book", "compare", "demo", "detectors", "index", "partners", "registry", "staff", "statements")
+GROUPS = (
+    "biometrics",
+    "book",
+    "compare",
+    "demo",
+    "detectors",
+    "index",
+    "partners",
+    "registry",
+    "search",
+    "staff",
+    "statements",
+)
 
 
 def init_app(app: Flask) -> None:

@@ -7,9 +7,11 @@ Biometric data has a key of its own (law.md §9.1).
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -52,6 +54,17 @@ def blind_index(text: str) -> str:
     """A keyed digest of a normalised value (an e-mail address, say) for exact look-ups."""
     key = _key(current_app.config["SECRET_KEY"], "blind index")
     return hmac.new(key, text.strip().casefold().encode(), hashlib.sha256).hexdigest()
+
+
+def blind_words(words: Iterable[str]) -> list[str]:
+    """Keyed digests of words for a search index, 40 bits as eight of a–z2–7: equal words stay equal, none can be read
+    back without the key. Two of a million different words may share one.
+    """
+    key = _key(current_app.config["SECRET_KEY"], "search words")
+    return [
+        base64.b32encode(hashlib.blake2b(word.encode(), key=key, digest_size=5).digest()).decode().lower()
+        for word in words
+    ]
 
 
 def derive_code(purpose: str, value: str, alphabet: str, length: int) -> str:

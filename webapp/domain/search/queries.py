@@ -1,0 +1,158 @@
+"""Finding: all words and all filters in one look at the index, newest first, paged by key.
+
+Both ways stay fast with millions of entries. FTS5 walks its lists backwards from the newest and stops when the page is
+full. A GIN index knows no order; so the newest entries are tried one by one first, which fills the page for whatever is
+common, and only what is rare is then asked of the index, which is short to sort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, text
+from sqlalchemy.orm import joinedload
+
+from webapp.core.db import db
+from webapp.core.ids import read_reference
+from webapp.core.sealed import blind_index, blind_words
+from webapp.domain.appeals.models import Appeal
+from webapp.domain.cases.models import Case, CaseReport
+from webapp.domain.claimants.models import Reporter, Standing
+from webapp.domain.reports.models import Report
+from webapp.domain.search.documents import mark, of_cases
+from webapp.domain.search.models import SavedSearch, SearchEntry
+from webapp.domain.search.words import wanted
+from webapp.domain.staff.models import Staff
+
+PAGE = 25
+# Newest entries tried one by one on PostgreSQL. What is rarer than PAGE in so many is at most about 1 % of all.
+TRIED = 2000
+NO_END = 2**31 - 1  # above every entry's number
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found. `number` is its place: the next page begins below it."""
+
+    number: int
+    what: str
+    object_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is looked for: words, filters (names of `documents.mark`), a stretch of time [since, until)."""
+
+    words: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def terms(self) -> set[str]:
+        """Everything a document must have."""
+        return wanted(self.words) | {mark(name, value) for name, value in self.filters}
+
+
+def find(question: Question, what: str = "case", after: int | None = None, limit: int = PAGE) -> list[Hit]:
+    """Things of one sort that fit, newest first, below the number `after`; up to limit + 1 rows, to know of more."""
+    terms = blind_words(sorted(question.terms | {mark("what", what)}))
+    low, high = _bounds(question, after)
+    numbers = _numbers(terms, low, high, limit + 1) if low < high else []
+    statement = select(SearchEntry).where(SearchEntry.id.in_(numbers)).order_by(SearchEntry.id.desc())
+    return [Hit(entry.id, entry.what, entry.object_id, entry.at) for entry in db.session.scalars(statement)]
+
+
+def _bounds(question: Question, after: int | None) -> tuple[int, int]:
+    """The entries' numbers to look at, low ≤ number < high: numbers grow with time, to within what one batch brings."""
+    low, high = 0, NO_END if after is None else after
+    if question.since:
+        first = select(SearchEntry.id).where(SearchEntry.at >= question.since).order_by(SearchEntry.at, SearchEntry.id)
+        low = db.session.scalar(first.limit(1)) or NO_END
+    if question.until:
+        last = select(SearchEntry.id).where(SearchEntry.at < question.until)
+        newest = db.session.scalar(last.order_by(SearchEntry.at.desc(), SearchEntry.id.desc()).limit(1))
+        high = min(high, (newest or 0) + 1)
+    return low, high
+
+
+def _numbers(terms: list[str], low: int, high: int, limit: int) -> list[int]:
+    values: dict[str, Any] = {"low": low, "high": high, "limit": limit}
+    if db.session.get_bind().dialect.name != "postgresql":
+        found = text(
+            "SELECT rowid FROM search_words WHERE search_words MATCH :terms AND rowid >= :low AND rowid < :high "
+            "ORDER BY rowid DESC LIMIT :limit"
+        )
+        return list(db.session.scalars(found, values | {"terms": " AND ".join(f'"{term}"' for term in terms)}))
+    values |= {"terms": " & ".join(f"'{term}'" for term in terms), "tried": TRIED}
+    tried = text(
+        "WITH newest AS MATERIALIZED (SELECT id, words FROM search_words WHERE id >= :low AND id < :high "
+        "ORDER BY id DESC LIMIT :tried) "
+        "SELECT id FROM newest WHERE words @@ CAST(:terms AS tsquery) ORDER BY id DESC LIMIT :limit"
+    )
+    numbers = list(db.session.scalars(tried, values))
+    if len(numbers) == limit:
+        return numbers
+    rare = text(
+        "WITH hits AS MATERIALIZED (SELECT id FROM search_words WHERE words @@ CAST(:terms AS tsquery)) "
+        "SELECT id FROM hits WHERE id >= :low AND id < :high ORDER BY id DESC LIMIT :limit"
+    )
+    return list(db.session.scalars(rare, values))
+
+
+def told_only_by_decisions(words: str, case_ids: Iterable[str]) -> set[str]:
+    """Of these cases those that only the text of a decision makes fit: nobody may find them who must not know it."""
+    asked, ids = wanted(words), list(case_ids)
+    if not asked or not ids:
+        return set()
+    return {case_id for case_id, one in of_cases(ids).items() if not asked <= one.terms(without="decision")}
+
+
+def named(typed: str) -> Case | None:
+    """The case behind a whole reference: its own, or that of a report or an appeal in it."""
+    code = read_reference(typed)
+    if len(code) < len("C-0000-0000"):
+        return None
+    in_report = select(CaseReport.case_id).join(Report).where(Report.reference == code)
+    in_appeal = select(Appeal.case_id).where(Appeal.reference == code)
+    return db.session.scalar(
+        select(Case).where(or_(Case.reference == code, Case.id.in_(in_report), Case.id.in_(in_appeal))).limit(1)
+    )
+
+
+def cases_of_reporter(email: str, limit: int = PAGE) -> list[Case]:
+    """Cases with a report of whoever has exactly this address, newest first. The caller asks for the permission and
+    writes the look into the audit log.
+    """
+    statement = (
+        select(Case)
+        .join(CaseReport, CaseReport.case_id == Case.id)
+        .join(Report, Report.id == CaseReport.report_id)
+        .join(Standing, Standing.id == Report.standing_id)
+        .join(Reporter, Reporter.id == Standing.reporter_id)
+        .where(Reporter.email_index == blind_index(email))
+        .options(joinedload(Case.subject))
+        .order_by(Case.opened_at.desc(), Case.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement).unique())
+
+
+def saved(staff: Staff) -> list[SavedSearch]:
+    """One's own saved searches and those shared with the desk, by name."""
+    statement = (
+        select(SavedSearch)
+        .where(or_(SavedSearch.staff_id == staff.id, SavedSearch.shared))
+        .options(joinedload(SavedSearch.staff))
+        .order_by(SavedSearch.name, SavedSearch.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def filters_of(chosen: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Filters in a fixed order, empty ones left out."""
+    return tuple(sorted((name, value) for name, value in chosen.items() if value))
