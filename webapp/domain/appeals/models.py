@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.db import Base, ddl
@@ -39,6 +39,7 @@ class CounterNotice(Base):
             name="state_known",
         ),
         CheckConstraint("state != 'waiting' OR restore_by IS NOT NULL", name="waiting_has_end"),
+        Index("ix_counter_notice_state", "state", "filed_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -99,6 +100,7 @@ class Appeal(Base):
         CheckConstraint("outcome IN ('', 'upheld', 'varied', 'reversed')", name="outcome_known"),
         CheckConstraint("(state = 'decided') = (outcome != '')", name="decided_has_outcome"),
         CheckConstraint("state NOT IN ('found', 'decided') OR found_at IS NOT NULL", name="found_has_time"),
+        Index("ix_appeal_state", "state", "filed_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -119,7 +121,7 @@ class Appeal(Base):
     # Why the second person left it as it was; a changed decision carries its own reason.
     reason: Mapped[str] = mapped_column(default="")
     outcome_decision_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"))
-    decided_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None] = mapped_column(index=True)
     case: Mapped[Case] = relationship()
     decision: Mapped[Decision] = relationship(foreign_keys=[decision_id])
 

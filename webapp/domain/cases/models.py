@@ -44,6 +44,10 @@ class Case(Base):
         *_along("ix_case_kind", LIVE_SQL, "kind", "rank", "order_at", "id"),
         *_along("ix_case_next", "state = 'open' AND ready", "queue", "rank", "order_at", "id"),
         *_along("ix_case_asked", "state = 'asked'", "queue", "rank", "order_at", "id"),
+        # What was merged into which.
+        *_along("ix_case_merged", "merged_into_id IS NOT NULL", "merged_into_id"),
+        # What ended without anybody deciding it, for the figures of a day.
+        *_along("ix_case_undecided", "state = 'closed' AND decided_at IS NULL", "closed_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -74,7 +78,7 @@ class Case(Base):
     # 0 for the case new reports join; more for what a reviewer split off. Merged into another case: which.
     part: Mapped[int] = mapped_column(default=0)
     merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("case.id"))
-    opened_at: Mapped[datetime]
+    opened_at: Mapped[datetime] = mapped_column(index=True)
     decided_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     # What the queue shows, kept up to date by `cases.service.weigh` so that a page needs no query per row.
@@ -124,6 +128,37 @@ class Claim(Base):
     wanted_by: Mapped[Staff | None] = relationship(foreign_keys=[wanted_by_id])
 
 
+class Handover(Base):
+    """A case one reviewer gave to another by name, with a note; it comes first in their next cases until it ends.
+
+    `ended` says how: 'taken' by them, 'passed' to somebody else, 'undone' by who gave it.
+    """
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (ended = '')", name="ended_has_time"),
+        *_along("ix_handover_waiting", "ended_at IS NULL", "to_id", "at"),
+        Index(
+            "uq_handover_case",
+            "case_id",
+            unique=True,
+            sqlite_where=db.text("ended_at IS NULL"),
+            postgresql_where=db.text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
+    from_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    to_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    note: Mapped[str] = mapped_column(Sealed("handover.note"), default="")
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended: Mapped[str] = mapped_column(default="")
+    case: Mapped[Case] = relationship()
+    giver: Mapped[Staff] = relationship(foreign_keys=[from_id])
+
+
 class Message(Base):
     """One message between the desk and one reporter, or the respondent; the two sides never see each other's."""
 
@@ -131,6 +166,7 @@ class Message(Base):
     __table_args__ = (
         CheckConstraint("side IN ('reporter', 'respondent')", name="side_known"),
         CheckConstraint("sent_by IN ('staff', 'party')", name="sender_known"),
+        *_along("ix_message_late", "late AND handled_at IS NULL", "sent_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -143,7 +179,9 @@ class Message(Base):
     sent_at: Mapped[datetime]
     # A question that waits for an answer.
     asks: Mapped[bool] = mapped_column(default=False)
-    # Somebody at the desk has dealt with what a party wrote after the decision.
+    # Written by a party after their case was over, so that no queue shows it.
+    late: Mapped[bool] = mapped_column(default=False)
+    # Somebody at the desk has dealt with it.
     handled_at: Mapped[datetime | None]
     handled_by_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
 

@@ -52,9 +52,7 @@ def answer(report: Report, text: str, actor: Actor) -> Message:
     case = entry.case
     if case.state in LIVE:
         move(case, "answer", actor, report=report.id)
-    message = Message(
-        id=new_id(), case_id=case.id, report_id=report.id, side="reporter", sent_by="party", text=text, sent_at=now()
-    )
+    message = _from_party(case, "reporter", text, report.id)
     db.session.add(message)
     record(actor, "message.write", "report", report.id)
     return message
@@ -63,12 +61,23 @@ def answer(report: Report, text: str, actor: Actor) -> Message:
 def answer_respondent(case: Case, text: str, actor: Actor) -> Message:
     """The respondent writes to the desk; no reporter ever sees it."""
     require_transaction("cases.answer_respondent")
-    message = Message(
-        id=new_id(), case_id=case.id, report_id=None, side="respondent", sent_by="party", text=text, sent_at=now()
-    )
+    message = _from_party(case, "respondent", text)
     db.session.add(message)
     record(actor, "message.write", "case", case.id)
     return message
+
+
+def _from_party(case: Case, side: str, text: str, report_id: str | None = None) -> Message:
+    return Message(
+        id=new_id(),
+        case_id=case.id,
+        report_id=report_id,
+        side=side,
+        sent_by="party",
+        text=text,
+        sent_at=now(),
+        late=case.state not in LIVE,
+    )
 
 
 def handle(message: Message, staff: Staff) -> None:

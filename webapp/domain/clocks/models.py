@@ -27,6 +27,15 @@ class Clock(Base):
         CheckConstraint("(state IN ('running', 'paused')) = (ended_at IS NULL)", name="ended_has_time"),
         Index("ix_clock_due", "due_at", **RUNNING),
         Index("ix_clock_watch", "watch_at", **RUNNING),
+        Index("ix_clock_alert", "alert_at", "code", **RUNNING),
+        # What ended, and what was missed, on a day.
+        Index("ix_clock_ended", "ended_at", "code", "state"),
+        Index(
+            "ix_clock_breached",
+            "breached_at",
+            sqlite_where=db.text("breached_at IS NOT NULL"),
+            postgresql_where=db.text("breached_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
