@@ -19,6 +19,8 @@ class Timer:
 
 
 TIMERS = (
+    # Every quarter of a minute: what changed is found soon after (what was sent or decided, at once).
+    Timer("search.due", timedelta(seconds=15)),
     # Every minute: the shortest clock of the law is two hours (IN_2H), of the house five minutes (LIVENESS).
     Timer("clocks.due", timedelta(minutes=1)),
     # Every minute: a stream runs on while nobody answers.

@@ -151,13 +151,12 @@ def items_of(evidence_ids: Sequence[str]) -> dict[str, Item]:
 
 def weigh_cases_of(evidence_ids: Sequence[str]) -> None:
     """Let every case these items belong to know its best match and its picture. Inside a transaction."""
-    for case in db.session.scalars(
-        select(Case)
-        .join(CaseReport, CaseReport.case_id == Case.id)
+    concerned = (
+        select(CaseReport.case_id)
         .join(ReportEvidence, ReportEvidence.report_id == CaseReport.report_id)
         .where(ReportEvidence.evidence_id.in_(evidence_ids))
-        .distinct()
-    ).all():
+    )
+    for case in db.session.scalars(select(Case).where(Case.id.in_(concerned))).all():
         weigh(case)
 
 
