@@ -91,8 +91,11 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
         Handler(JOBS + "hooks.fan_out"),
         Handler(JOBS + "staydown.decided"),
         Handler(JOBS + "judging.judge"),
+        Handler(JOBS + "quality.draw", "later"),
         Handler(JOBS + "searching.catch_up", "later"),
     ),
+    # Somebody decided a decided case once more, blind: do people still read its rule alike?
+    "look.found": (Handler(JOBS + "quality.weigh", "later"),),
     # A lead moved a detector's bands: cases that are still open come under them.
     "thresholds.moved": (Handler(JOBS + "judging.reband"),),
     "event.created": (Handler(JOBS + "hooks.deliver", "hooks"),),
@@ -125,6 +128,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "index.tidying": (Handler(JOBS + "index.tidy"),),
     "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
     "files.dropped": (Handler(JOBS + "sweeping.files"),),
+    "figures.due": (Handler(JOBS + "figures.count", "later"),),
     "tasks.old": (Handler(JOBS + "sweeping.tasks"),),
 }
 

@@ -40,6 +40,8 @@ TIMERS = (
     Timer("templates.due", timedelta(hours=1)),
     # Hourly: a detector was installed, or the impact assessment recorded.
     Timer("faces.waiting", timedelta(hours=1)),
+    # Every five minutes: today's figures, and those of days that ended since (domain/figures).
+    Timer("figures.due", timedelta(minutes=5)),
     Timer("tasks.old", timedelta(days=1)),
     # Daily: the bits of what is no longer listed are deleted.
     Timer("index.tidying", timedelta(days=1)),

@@ -12,6 +12,7 @@ GROUPS = (
     "compare",
     "demo",
     "detectors",
+    "figures",
     "index",
     "partners",
     "registry",

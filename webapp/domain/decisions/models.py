@@ -44,6 +44,8 @@ class Decision(Base):
     ground: Mapped[str] = mapped_column(default="")
     reason: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
+    # Why it was decided otherwise than similar cases before; for the desk only.
+    apart: Mapped[str] = mapped_column(default="")
     book_version: Mapped[str]
     # What the what-if sentence said when it was decided: {"before", "points", "after", "rung", "modifiers", …}.
     ladder: Mapped[dict[str, Any]] = mapped_column(default=dict)

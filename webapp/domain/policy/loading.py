@@ -23,8 +23,8 @@ FOLDER = Path(__file__).with_name("book")
 # Each part is one file NAME.toml, or a folder NAME whose files together are the part. book.toml itself holds the rest.
 PARTS = (
     "editions", "bases", "regimes", "clocks", "evidence", "standing", "matrix", "priorities", "actions", "kinds",
-    "ladder", "conduct", "defences", "fields", "statement", "labels", "published", "biometrics", "desk",
-    "queues",
+    "ladder", "conduct", "defences", "fields", "statement", "labels", "published", "biometrics", "desk", "quality",
+    "queues", "reasons", "gaps", "precedents",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from webapp.domain.policy.queue_references import queue_wrongs
+from webapp.domain.policy.reason_references import reason_wrongs
 from webapp.domain.policy.shape import Book, ClockKind, Cure, Kind
 
 Place = tuple[str | int, ...]
@@ -27,6 +28,8 @@ def wrongs(book: Book) -> Iterator[Wrong]:
     yield from _conduct(book)
     yield from _harms(book)
     yield from queue_wrongs(book)
+    yield from reason_wrongs(book)
+    yield from _named(("quality", "sample", "rates"), book.quality.sample.rates, book.queues.queue, "queues")
     for number, duty in enumerate(book.labels.duties):
         place = ("labels", "duties", number, "measure")
         yield from _named(place, filter(None, [duty.measure]), book.actions, "actions")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from webapp.domain.policy.shape.composing import Precedents, Reason
 from webapp.domain.policy.shape.consequences import ActionKind, Conduct, ConductStep, Ladder, Modifier, Rung
 from webapp.domain.policy.shape.desk import Desk, Harm
 from webapp.domain.policy.shape.filing import Again, Cure, Dsa, EvidenceKind, Kind, Priority, Raise, StandingBasis
 from webapp.domain.policy.shape.house import Biometrics, Edition, House, Published, Step
 from webapp.domain.policy.shape.labels import Duty, Labels, Visible
 from webapp.domain.policy.shape.law import Basis, ClockKind, Regime, Span
+from webapp.domain.policy.shape.quality import Quality
 from webapp.domain.policy.shape.queues import Queue, Queues
 from webapp.domain.policy.shape.words import Calendar, Event, Leave, Mark, Medium, Need, Part, Words
 
@@ -39,11 +41,14 @@ __all__ = [
     "Modifier",
     "Need",
     "Part",
+    "Precedents",
     "Priority",
     "Published",
+    "Quality",
     "Queue",
     "Queues",
     "Raise",
+    "Reason",
     "Regime",
     "Rung",
     "Span",
@@ -76,9 +81,13 @@ class Book(Part):
     fields: dict[str, Words]  # what regimes call a notice's and a counter-notice's fields
     statement: dict[str, Words]
     labels: Labels
+    reasons: dict[str, Reason]
+    gaps: dict[str, Words]
+    precedents: Precedents
     published: Published
     biometrics: Biometrics
     desk: Desk
+    quality: Quality
     queues: Queues
 
     def ordered_kinds(self) -> list[tuple[str, Kind]]:
