@@ -20,6 +20,7 @@ from webapp.core.clock import now
 from webapp.core.config import Settings
 from webapp.core.db import db, transaction
 from webapp.core.ids import new_id
+from webapp.domain.policy.queries import book
 from webapp.domain.staff.models import Staff
 from webapp.domain.staff.service import HASHER
 from webapp.factory import create_app
@@ -114,6 +115,7 @@ class Cast:
                     name=name.title(),
                     role=role,
                     language="en",
+                    skills=list(book().queues.skills),
                     password_hash=PASSWORD_HASH,
                     created_at=now(),
                 )

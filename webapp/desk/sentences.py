@@ -47,6 +47,8 @@ SENTENCES: dict[str, Any] = {
     "media_sealed": lazy(
         "This file is shown only after you said why you have to see it. Open it on the page of its case."
     ),
+    "setting_unknown": lazy("One of these choices is not offered. Please choose again."),
+    "pause_choice_unknown": lazy("Please choose how to go on."),
     "why_open_missing": lazy("Please say why you have to see this file."),
     "already_forwarded": lazy("This notice was forwarded already."),
     "already_returned": lazy("This notice was sent back already and waits to be completed."),
@@ -62,6 +64,23 @@ SENTENCES: dict[str, Any] = {
     "tip_not_forwarded": lazy("A tip is not forwarded to the account."),
     "window_open": lazy("Somebody may still appeal or answer, so this case stays open."),
     "why_missing": lazy("Please say why you need to see who it is."),
+    # Queues
+    "queue_role": lazy("This queue is not open to your role."),
+    "queue_skill": lazy("This queue asks for a training that is not noted for you. An administrator can note it."),
+    "queue_language": lazy("This queue asks for a language that is not noted for you."),
+    "interest_declared": lazy("A conflict of interest is noted for you here, so a colleague takes this case."),
+    "no_such_queue": lazy("There is no such queue."),
+    "same_queue": lazy("The case is in this queue already."),
+    "nowhere_to_escalate": lazy("There is no queue to pass this case on to."),
+    "reroute_why_missing": lazy("Please say why, in a few words; whoever takes the case reads it."),
+    "skip_why_missing": lazy("Please choose why you pass this case over."),
+    "interest_kind": lazy("Please choose what the conflict of interest is about."),
+    "interest_unknown": lazy("Nothing here has that name. Check it, or give the reference of a case."),
+    "interest_why_missing": lazy("Please say in a few words what connects the person with it. Only leads read this."),
+    "interest_of_lead": lazy("A lead declared this, so a lead has to end it."),
+    "no_such_interest": lazy("There is no such conflict of interest."),
+    "skill_unknown": lazy("The rule book does not know one of the skills."),
+    "reads_nothing": lazy("Please tick at least one language the person reads."),
     # Standing and misuse of reporting
     "no_such_standing": lazy("There is no such standing."),
     "day_unreadable": lazy("Please choose a day, or write it as year-month-day."),

@@ -21,8 +21,9 @@ from webapp.domain.appeals import blind, queries, restoring, rules
 from webapp.domain.appeals.models import Appeal
 from webapp.domain.appeals.rules import APPEAL, LONGEST, OPEN_APPEAL
 from webapp.domain.cases import queries as cases
-from webapp.domain.cases.life import as_actor, touch, weigh
+from webapp.domain.cases.life import as_actor, touch
 from webapp.domain.cases.models import Case
+from webapp.domain.cases.weighing import weigh
 from webapp.domain.clocks import service as clocks
 from webapp.domain.conduct import queries as conduct
 from webapp.domain.decisions import queries as decisions

@@ -13,9 +13,11 @@ from webapp.core.db import db, require_transaction
 from webapp.core.errors import Refused
 from webapp.core.ids import new_id, new_reference
 from webapp.domain.cases import queries
-from webapp.domain.cases.life import changed, move, on_report, tell_case, tell_report, weigh
+from webapp.domain.cases.families import kept_about
+from webapp.domain.cases.life import changed, move, on_report, tell_case, tell_report
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.cases.rules import LIFE, LIVE, priority_of
+from webapp.domain.cases.weighing import weigh
 from webapp.domain.clocks import service as clocks
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
@@ -43,18 +45,23 @@ def open_or_join(report: Report, actor: Actor, *, complete: bool = True) -> Case
 
 
 def live_case(subject_id: str) -> Case | None:
-    """The case about this content that waits for the desk, if there is one."""
-    return db.session.scalar(select(Case).where(Case.subject_id == subject_id, Case.state.in_(LIVE)))
+    """The case that waits for the desk and takes in what else is reported about this content: its own, or the one its
+    own was merged into. Parts that were split off take in nothing.
+    """
+    own = select(Case).where(Case.subject_id == subject_id, Case.state.in_(LIVE), Case.part == 0)
+    case = db.session.scalar(own) or kept_about(subject_id)
+    return case if case is not None and case.state in LIVE else None
 
 
-def start(report: Report, actor: Actor) -> Case:
-    """A new case for the report's subject, as urgent as the report; nobody has joined it yet."""
+def start(report: Report, actor: Actor, part: int = 0, subject_id: str = "") -> Case:
+    """A new case for the report's subject (or `subject_id`), as urgent as the report; nobody has joined it yet."""
     priority = priority_of(report, book())
     moment = now()
     case = Case(
         id=new_id(),
         reference=new_reference("C"),
-        subject_id=report.subject_id,
+        subject_id=subject_id or report.subject_id,
+        part=part,
         state=LIFE.start,
         version=1,
         priority=priority,
@@ -65,7 +72,7 @@ def start(report: Report, actor: Actor) -> Case:
     )
     db.session.add(case)
     db.session.flush()  # the report's row and the clocks point at it
-    record(actor, "case.open", "case", case.id, subject=report.subject_id)
+    record(actor, "case.open", "case", case.id, subject=case.subject_id)
     return case
 
 

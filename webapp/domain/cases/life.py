@@ -13,13 +13,12 @@ from webapp.core import outbox
 from webapp.core.audit import Actor, record
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
-from webapp.domain.cases import queries, showing
+from webapp.domain.cases import queries
 from webapp.domain.cases.models import Case, CaseTouch, Claim
-from webapp.domain.cases.rules import LIFE, most_urgent, priority_of, rank, strongest
-from webapp.domain.clocks import queries as clock_rows
+from webapp.domain.cases.rules import LIFE, priority_of
+from webapp.domain.cases.weighing import reorder, weigh
 from webapp.domain.clocks import service as clocks
 from webapp.domain.clocks.models import Clock
-from webapp.domain.conduct.queries import standing_of
 from webapp.domain.policy.queries import book
 from webapp.domain.policy.shape import Event
 from webapp.domain.reports.models import Report
@@ -38,6 +37,7 @@ def move(case: Case, verb: str, actor: Actor, **facts: Any) -> None:
     if verb in ("decide", "cure"):
         case.decided_at = moment
     case.closed_at = (case.closed_at or moment) if case.state == "closed" else None
+    reorder(case)
     record(actor, f"case.{verb}", "case", case.id, before=before, after=case.state, **facts)
     if case.state == "closed" and before != "closed" and case.decided_at is None:
         db.session.execute(delete(Claim).where(Claim.case_id == case.id))
@@ -52,32 +52,6 @@ def changed(case: Case, actor: Actor) -> None:
         move(case, "outdate", actor)
     else:
         case.version += 1
-
-
-def weigh(case: Case) -> None:
-    """Work out again what the queue sorts by and shows: priority, kind, rank, due time, counts, best match, picture.
-
-    Due is the strictest running clock of the desk. While none runs (all stand still) `due_code` is empty and `due_at`
-    keeps the last due time, which then binds nobody.
-    """
-    require_transaction("cases.weigh")
-    db.session.flush()  # rows of this transaction count too
-    reports = queries.active_reports(case.id)
-    case.report_count = len(reports)
-    if reports:
-        priorities = {r.id: priority_of(r, book()) for r in reports}
-        case.priority = most_urgent(priorities.values())
-        case.kind = next(r.kind for r in reports if priorities[r.id] == case.priority)
-        urgent = book().urgent(case.priority)
-        case.rank = rank(urgent, [] if urgent else [standing_of(r.standing.reporter.email_index) for r in reports])
-    leading = clock_rows.leading(case.id)
-    case.due_code = leading.code if leading else ""
-    if leading:
-        case.due_at = case.order_at = leading.due_at
-    case.best_band = strongest(showing.bands(case.id))
-    # Content of a sealed kind is opened one file at a time, with a reason: never in a list.
-    sealed = any(book().kinds[r.kind].sealed for r in reports if r.kind in book().kinds)
-    case.thumb_evidence_id = None if sealed else showing.thumb_of(case.id)
 
 
 def on_report(report: Report) -> str:

@@ -17,9 +17,10 @@ from webapp.core.outbox import Task
 from webapp.domain.cases import queries, returns
 from webapp.domain.cases.claims import require_claim
 from webapp.domain.cases.joining import live_case, start
-from webapp.domain.cases.life import as_actor, changed, move, on_report, tell_report, touch, weigh
+from webapp.domain.cases.life import as_actor, changed, move, on_report, tell_report, touch
 from webapp.domain.cases.models import Case, CaseReport, NoticeReturn
 from webapp.domain.cases.rules import LIVE, priority_of, reminder
+from webapp.domain.cases.weighing import weigh
 from webapp.domain.clocks import queries as clock_rows
 from webapp.domain.clocks import service as clocks
 from webapp.domain.clocks.rules import due
@@ -113,7 +114,7 @@ def complete(report: Report, actor: Actor) -> None:
     found.completed_at = now()
     entry.notice = "complete"
     changed(case, actor)
-    clocks.resume(on_report(report))
+    clocks.resume(on_report(report), "returned")
     tell_report(case, report, "completed")
     tell_report(case, report, "valid")
     record(actor, "notice.complete", "report", report.id, case=case.id)

@@ -14,6 +14,8 @@ from webapp.core.db import db, need
 from webapp.core.errors import NotFound
 from webapp.core.ids import read_reference
 from webapp.domain.cases.models import Case, CaseReport, CaseTouch, Claim, Message, Referral
+from webapp.domain.cases.questions import active
+from webapp.domain.cases.questions import waits_for_answer as waits_for_answer
 from webapp.domain.cases.rules import LIVE, URGENT, groups
 from webapp.domain.claimants.models import Standing
 from webapp.domain.clocks.models import Clock
@@ -49,11 +51,6 @@ def case_of(report_id: str) -> Case:
 def entry_of(report_id: str) -> CaseReport:
     """The report's row in its case. Raises NotFound."""
     return need(CaseReport, report_id, "no_such_report")
-
-
-def active() -> ColumnElement[bool]:
-    """A report the case is about: neither withdrawn nor lapsed."""
-    return and_(CaseReport.withdrawn_at.is_(None), CaseReport.notice != "lapsed")
 
 
 def active_reports(case_id: str) -> list[Report]:
@@ -164,21 +161,6 @@ def next_for(staff: Staff, skip: str = "") -> Case | None:
         .order_by(Case.rank, Case.due_at, Case.id)
         .limit(1)
     )
-
-
-def waits_for_answer(case_id: str) -> bool:
-    """Whether a question to a report that still stands has no answer yet."""
-    reply = aliased(Message)
-    answered = select(reply.id).where(
-        reply.report_id == Message.report_id, reply.sent_by == "party", reply.sent_at >= Message.sent_at
-    )
-    open_question = (
-        select(Message.id)
-        .join(CaseReport, CaseReport.report_id == Message.report_id)
-        .where(Message.case_id == case_id, Message.asks, active(), ~answered.exists())
-        .limit(1)
-    )
-    return db.session.scalar(open_question) is not None
 
 
 def counts() -> dict[str, int]:

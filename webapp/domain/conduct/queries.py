@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from webapp.core.clock import now
 from webapp.core.db import db, need
 from webapp.domain.claimants.models import Reporter, Standing
 from webapp.domain.conduct.models import ConductMark, ConductStep
-from webapp.domain.conduct.rules import Tally, holds
+from webapp.domain.conduct.rules import Tally, holds, lives
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
 
@@ -44,6 +45,16 @@ def standing_of(reporter_index: str) -> str:
     """'suspended', 'slower', or '' for a reporter nothing is held against now."""
     found = current(reporter_index)
     return found.step if found else ""
+
+
+def misused(reporter_indexes: Collection[str]) -> bool:
+    """Whether each of these reporters was told of a misuse within the window, and nobody took it back; False for
+    none. A mark that led to no step is not enough: one dismissal alone counts against nobody.
+    """
+    rows = db.session.scalars(select(ConductStep).where(ConductStep.reporter_index.in_(reporter_indexes)))
+    moment = now()
+    told = {row.reporter_index for row in rows if lives(row, moment, book().conduct)}
+    return bool(reporter_indexes) and told >= set(reporter_indexes)
 
 
 def tally(reporter_index: str, moment: datetime) -> Tally:

@@ -18,9 +18,10 @@ from webapp.core.errors import Conflict, Refused
 from webapp.core.ids import new_id
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.claims import require_claim
-from webapp.domain.cases.life import as_actor, changed, tell_case, touch, weigh
+from webapp.domain.cases.life import as_actor, changed, tell_case, touch
 from webapp.domain.cases.models import Case
 from webapp.domain.cases.rules import LIVE
+from webapp.domain.cases.weighing import weigh
 from webapp.domain.clocks import service as clocks
 from webapp.domain.clocks.rules import due
 from webapp.domain.cures import queries, rechecks, rules
@@ -231,8 +232,6 @@ def _clocks_on(case: Case) -> list[str]:
 
 
 def _go_on(case: Case) -> None:
-    """What stood still for the cure goes on; a notice that waits for missing items keeps waiting for those."""
-    waiting = {entry.report_id for entry in case.entries if entry.notice == "returned"}
+    """What stood still for the cure goes on, unless something else holds it (a notice waits for missing items)."""
     for on_id in _clocks_on(case):
-        if on_id.removeprefix("report:") not in waiting:
-            clocks.resume(on_id)
+        clocks.resume(on_id, "cure")

@@ -22,6 +22,8 @@ PERMISSIONS = {
     "manage_registry": frozenset({"lead", "admin"}),
     # Let a new version of a detector look at everything again; pause and resume it.
     "look_again": frozenset({"lead", "admin"}),
+    # Conflicts of interest of others: read, declare, end. One's own everybody declares.
+    "see_interests": frozenset({"lead", "admin"}),
     "see_audit": frozenset({"lead", "admin"}),
     "retry_tasks": frozenset({"lead", "admin"}),
     "manage_staff": frozenset({"admin"}),

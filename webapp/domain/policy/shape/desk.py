@@ -10,8 +10,10 @@ from webapp.domain.policy.shape.words import Part, Words
 
 Cover = Literal["none", "blur", "grey"]  # from the least to the most
 Reveal = Literal["hold", "click", "hover"]
+Blur = Literal["soft", "medium", "strong"]
 COVERS: tuple[Cover, ...] = ("none", "blur", "grey")
 REVEALS: tuple[Reveal, ...] = ("hold", "click", "hover")
+BLURS: tuple[Blur, ...] = ("soft", "medium", "strong")
 
 
 class Budget(Part):
@@ -69,6 +71,8 @@ class Desk(Part):
     keep_days: int = Field(gt=0)
     smallest_group: int = Field(ge=2)
     idle_seconds: int = Field(gt=0)
+    blur: Blur
+    parts_only: bool
     alternation: Alternation
     sound: Sound
     harms: dict[str, Harm]

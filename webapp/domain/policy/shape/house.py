@@ -16,6 +16,7 @@ class House(Part):
     appeal_days: int = Field(gt=0)
     tracking_days: int = Field(gt=0)
     last_call_hours: int = Field(gt=0)  # an asked case is offered again this long before it is due
+    answer_days: int = Field(gt=0)  # a question to a party waits for its answer so long
     reopen_days: int = Field(gt=0)  # a lapsed notice is reopened by the same link for so long
     return_reminder_days: tuple[int, ...]  # after so many days of waiting for missing items
     restore_reminder_days: tuple[int, ...]  # before content is restored after a counter-notice

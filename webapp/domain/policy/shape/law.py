@@ -84,6 +84,8 @@ class ClockKind(Part):
     by_priority: dict[str, Span] = Field(default_factory=dict)
     earliest: Span | None = None  # not before (DMCA: restore in [10, 14] business days)
     pauses: bool = False  # may stand still while the desk waits for missing items; never for urgent kinds
+    # Whose answer to a question of the desk it may stand still for, as long as a question waits (answer_days).
+    pauses_asked: tuple[Literal["reporter", "respondent"], ...] = ()
     kinds: tuple[str, ...] = ()  # empty: every kind of the regime
     enabled: bool = True
     published: bool = True
@@ -93,6 +95,11 @@ class ClockKind(Part):
         if (self.span is None) == (not self.by_priority):
             raise ValueError("give either span or by_priority")
         return self
+
+    def stands_still(self, reason: str) -> bool:
+        """Whether it may stand still for this reason ('asked_reporter', 'asked_respondent', or what else a case waits
+        for: missing items, a cure)."""
+        return reason.removeprefix("asked_") in self.pauses_asked if reason.startswith("asked_") else self.pauses
 
     def serves(self, regimes: Iterable[str]) -> bool:
         """Whether this clock runs under one of the regimes; the house's own run always."""

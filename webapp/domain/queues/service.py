@@ -1,0 +1,170 @@
+"""The verbs of a queue: take a case, take the next, pass it over, put it elsewhere, pass it on to who knows better."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from webapp.core.audit import record
+from webapp.core.clock import now
+from webapp.core.db import db, require_transaction
+from webapp.core.errors import Conflict, NotAllowed, Refused
+from webapp.core.ids import new_id
+from webapp.domain.cases import queries as cases
+from webapp.domain.cases import service as case_verbs
+from webapp.domain.cases.life import as_actor
+from webapp.domain.cases.models import Case, Claim
+from webapp.domain.cases.rules import LIVE
+from webapp.domain.cases.weighing import reorder, weigh
+from webapp.domain.policy.queries import book
+from webapp.domain.queues import interests, queries, rules
+from webapp.domain.queues.models import Rerouting, Skip
+from webapp.domain.staff.models import Staff
+
+TRIES = 5  # somebody faster only means looking once more, so often
+
+
+def may_take(case: Case, staff: Staff) -> None:
+    """Whether this person may work on the case: a member of its queue, without an interest in it.
+
+    Raises NotAllowed: 'queue_role', 'queue_skill', 'queue_language', 'interest_declared'.
+    """
+    rules.require(book().queues.of(case.queue), staff.role, staff.skills, staff.reads)
+    if interests.in_conflict(case.id, staff.id):
+        raise NotAllowed("interest_declared")
+
+
+def take(case_id: str, staff: Staff) -> Claim:
+    """Take the lease on a case; membership and interests are looked at now, not when the list was drawn.
+
+    Raises NotAllowed as `may_take`; Conflict('claimed_by_other'), Refused('case_not_open').
+    """
+    require_transaction("queues.take")
+    may_take(cases.get(case_id), staff)
+    passed = db.session.get(Skip, (case_id, staff.id))
+    if passed is not None:  # who takes it after all has changed their mind
+        db.session.delete(passed)
+    return case_verbs.take(case_id, staff)
+
+
+def take_next(staff: Staff, queue: str = "", skip: Collection[str] = ()) -> Case | None:
+    """Take the next case of one queue, or of all the person may enter; None when nothing waits for them."""
+    require_transaction("queues.take_next")
+    seen = set(skip)
+    for _try in range(TRIES):
+        case = queries.next_for(staff, queue, seen)
+        if case is None:
+            return None
+        try:
+            take(case.id, staff)
+        except (Conflict, NotAllowed):
+            seen.add(case.id)
+            continue
+        return case
+    return None
+
+
+def skip(case_id: str, staff: Staff, why: str, note: str = "") -> Skip:
+    """Pass a case over: it goes back to the others at once, and to this person after the shift. `why` is a code of the
+    book. Raises Refused('skip_why_missing', 'text_too_long').
+    """
+    require_transaction("queues.skip")
+    chapter = book().queues
+    if why not in chapter.skip_reasons:
+        raise Refused("skip_why_missing")
+    note = rules.check_note(note)
+    case, moment = cases.get(case_id), now()
+    found = db.session.get(Skip, (case_id, staff.id))
+    if found is None:
+        found = Skip(case_id=case_id, staff_id=staff.id)
+        db.session.add(found)
+    found.why, found.note, found.skipped_at = why, note, moment
+    found.until_at = moment + timedelta(hours=chapter.shift_hours)
+    case_verbs.release(case_id, staff)
+    record(as_actor(staff), "case.skip", "case", case_id, why=why, queue=case.queue)
+    return found
+
+
+def unskip(case_id: str, staff: Staff) -> None:
+    """Take back that one passed it over; what is no longer so changes nothing."""
+    require_transaction("queues.unskip")
+    found = db.session.get(Skip, (case_id, staff.id))
+    if found is not None:
+        db.session.delete(found)
+        record(as_actor(staff), "case.unskip", "case", case_id)
+
+
+def move(case_id: str, queue: str, staff: Staff, why: str) -> Rerouting:
+    """Put a case into another queue, where it stays whatever the criteria say; '' gives it back to the criteria.
+
+    Who may not enter the new queue no longer holds it. Raises Refused('no_such_queue', 'same_queue',
+    'reroute_why_missing', 'text_too_long', 'case_not_open'), Conflict('claimed_by_other').
+    """
+    require_transaction("queues.move")
+    if queue and queue not in book().queues.queue:
+        raise Refused("no_such_queue")
+    case = _movable(case_id, staff)
+    if queue == case.queue or (not queue and not case.queue_fixed):
+        raise Refused("same_queue")
+    return _reroute(case, "move" if queue else "return", queue, staff, rules.check_reason(why))
+
+
+def escalate(case_id: str, staff: Staff, why: str) -> Rerouting:
+    """Pass a case on to the queue for hard ones; its clocks run on. Raises Refused('nowhere_to_escalate'), and as
+    `move` does.
+    """
+    require_transaction("queues.escalate")
+    case = _movable(case_id, staff)
+    goal = book().queues.of(case.queue).escalate_to
+    if not goal:
+        raise Refused("nowhere_to_escalate")
+    return _reroute(case, "escalate", goal, staff, rules.check_reason(why))
+
+
+def unmove(rerouting_id: str, staff: Staff) -> None:
+    """Put the case back where it was before a rerouting, unless somebody moved it again meanwhile: Conflict."""
+    require_transaction("queues.unmove")
+    done = db.session.get(Rerouting, rerouting_id)
+    if done is None:
+        raise Refused("no_such_queue")
+    case = _movable(done.case_id, staff)
+    if case.queue != done.after:
+        raise Conflict("case_changed")
+    goal = done.before if done.before_fixed else ""
+    _reroute(case, "move" if goal else "return", goal, staff, done.why)
+
+
+def _movable(case_id: str, staff: Staff) -> Case:
+    case = cases.get(case_id)
+    if case.state not in LIVE:
+        raise Refused("case_not_open", state=case.state)
+    holder = cases.holder(case_id)
+    if holder is not None and holder.id != staff.id:
+        raise Conflict("claimed_by_other", name=holder.name)
+    return case
+
+
+def _reroute(case: Case, verb: str, queue: str, staff: Staff, why: str) -> Rerouting:
+    before, fixed = case.queue, case.queue_fixed
+    case.queue, case.queue_fixed = queue, bool(queue)
+    if queue:
+        reorder(case)
+    else:
+        weigh(case)
+    done = Rerouting(
+        id=new_id(),
+        case_id=case.id,
+        staff_id=staff.id,
+        verb=verb,
+        before=before,
+        before_fixed=fixed,
+        after=case.queue,
+        why=why,
+        moved_at=now(),
+    )
+    db.session.add(done)
+    record(as_actor(staff), "case.escalate" if verb == "escalate" else "case.reroute", "case", case.id,
+           before=before, after=case.queue)  # fmt: skip
+    if verb == "escalate" or rules.barred(book().queues.of(case.queue), staff.role, staff.skills, staff.reads):
+        case_verbs.release(case.id, staff)
+    return done
