@@ -171,7 +171,7 @@ def fits(held: HeldChoice, case: Case) -> bool:
 
 
 def _step_back(held: HeldChoice, case: Case, actor: Actor, **facts: str) -> None:
-    """The case waits again for what it waited for before; so does a colleague's proposal, which nothing has answered."""
+    """The case waits again for what it waited for before; so does a colleague's proposal nobody has answered."""
     verb = {"asked": "undo_asked", "proposed": "undo_proposed"}.get(held.before, "undo")
     move(case, verb, actor, held=held.id, **facts)
     waiting = update(Proposal).where(Proposal.case_id == case.id, Proposal.state == "waiting")
