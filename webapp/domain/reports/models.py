@@ -23,7 +23,7 @@ class Respondent(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     platform: Mapped[str]
     account_ref: Mapped[str]
-    handle: Mapped[str]
+    handle: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     email: Mapped[str | None] = mapped_column(Sealed("respondent.email"))
     language: Mapped[str] = mapped_column(default="zh")
