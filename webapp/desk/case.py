@@ -6,6 +6,7 @@ Whoever does not hold the case reads it; buttons are drawn from the case's own l
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from webapp.core.audit import record
 from webapp.core.db import db, transaction
 from webapp.core.errors import Conflict, DomainError, NotFound, Refused
 from webapp.core.i18n import _, pick, time_of_day, when
-from webapp.desk import blindness, details, dossier, queries, rail, standings, trail, words
+from webapp.desk import blindness, details, dossier, drafts, queries, rail, standings, submitted, trail, undoing, words
 from webapp.desk.access import me, my_actor, need
 from webapp.desk.beside import beside
 from webapp.desk.blueprint import bp
@@ -54,6 +55,12 @@ def page(
     form if it has one; `what_if` is what the choice in the form would do."""
     shown = dossier.gather(found, me(), identities)
     note_read(shown.bench)
+    waiting = submitted.on(found)
+    if waiting is not None:
+        shown = replace(shown, state=(_("Goes out at %(time)s", time=waiting.goes_out), "accent"))
+    draft = drafts.restore(found, me()) if typed is None and waiting is None else None
+    if draft is not None and (shown.mine or not shown.live):
+        typed = draft.typed
     if typed is None and shown.mine:
         typed = rail.start(found, rail.sent_back(found))
     html = render_template(
@@ -62,6 +69,8 @@ def page(
         d=shown,
         strip=strip(shown),
         beside=beside(found, me()),
+        submitted=waiting,
+        draft=draft,
         typed=typed or Typed(version=found.version),
         version=found.version,
         ground=typed.ground if typed and typed.ground else found.kind,
@@ -109,7 +118,8 @@ def release(reference: str) -> Any:
     found = cases.by_reference(reference)
     with transaction():
         case_verbs.release(found.id, me())
-    flash(_("%(reference)s is back in the queue.", reference=found.reference), "success")
+    said = _("%(reference)s is back in the queue.", reference=found.reference)
+    undoing.offer("release", {"case": found.id}, said=said)
     return redirect(url_for("desk.queue"))
 
 

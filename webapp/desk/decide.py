@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from webapp.core.db import transaction
 from webapp.core.errors import Conflict, NotFound, Refused
 from webapp.core.i18n import NATIVE, _, pick, when
-from webapp.desk import rail, words
+from webapp.desk import drafts, rail, submitted, words
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
 from webapp.desk.case import explain, page
@@ -23,7 +23,7 @@ from webapp.domain.cases.models import Case
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions import service as decision_verbs
 from webapp.domain.decisions.dsa import personal_data_in
-from webapp.domain.decisions.models import Proposal
+from webapp.domain.decisions.models import Decision, HeldChoice, Proposal
 from webapp.domain.decisions.rules import LONGEST, Outcome
 from webapp.domain.notifications import previews as letters
 from webapp.domain.partners import queries as partners
@@ -43,6 +43,7 @@ def _held(reference: str) -> Case:
         found = cases.by_reference(reference)
         case_verbs.require_claim(found.id, me())
         case_verbs.renew(found.id, me())
+        drafts.keep(found)
     return cases.by_reference(reference)
 
 
@@ -139,24 +140,33 @@ def decide(reference: str) -> Any:
     typed = Typed.read(request.form)
     found = cases.by_reference(reference)
     case_id, case_reference = found.id, found.reference
+    with transaction():  # whatever becomes of it, what was typed is kept
+        drafts.keep(found)
     try:
         with transaction():
             made = decision_verbs.decide(case_id, me(), typed.version, typed.choice())
-            why = words.second(made.why) if isinstance(made, Proposal) else ""
+            done = _done(made, case_reference)
     except (Refused, Conflict, NotFound) as error:
         return _again(reference, typed, error)
-    done = _("%(reference)s is decided.", reference=case_reference)
-    if why:
-        done = _("%(reference)s waits for a second person: %(why)s.", reference=case_reference, why=why)
     return _next_case(done, case_id)
+
+
+def _done(made: Decision | Proposal | HeldChoice, reference: str) -> str:
+    """What became of the submitted choice, in words; '' while it can be undone: the frame of the page says that."""
+    if isinstance(made, HeldChoice):
+        return ""
+    if isinstance(made, Proposal):
+        submitted.offer_proposal(made, reference)
+        return _("%(reference)s waits for a second person: %(why)s.", reference=reference, why=words.second(made.why))
+    return _("%(reference)s is decided.", reference=reference)
 
 
 def _next_case(done: str, case_id: str) -> Any:
     following = take_next(me(), skip=case_id)
     if following is None:
-        flash(_("%(done)s Nothing else waits for you.", done=done), "success")
+        flash(_("%(done)s Nothing else waits for you.", done=done).strip(), "success")
         return redirect(url_for("desk.queue"))
-    flash(_("%(done)s This is the next case.", done=done), "success")
+    flash(_("%(done)s This is the next case.", done=done).strip(), "success")
     return redirect(url_for("desk.case", reference=following))
 
 

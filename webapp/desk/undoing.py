@@ -16,7 +16,6 @@ from flask import flash, redirect, request, session, url_for
 from webapp.core.clock import now
 from webapp.core.db import transaction
 from webapp.core.errors import Conflict, DomainError, NotFound, Refused
-from webapp.core.i18n import _
 from webapp.core.links import sign, unsign
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
@@ -32,15 +31,20 @@ Inverse = Callable[[Mapping[str, str], Staff], tuple[str, str]]
 
 @dataclass(frozen=True)
 class Offer:
-    """One thing that can be taken back, as a page shows it; `until` is an instant (ISO), `left` seconds."""
+    """One thing that can be taken back, as a page shows it; `until` is an instant (ISO), `left` seconds. `said` may
+    hold {left}: there the seconds are counted down. `key` names the row it rests on; `lapsed`: it will not happen.
+    """
 
     said: str
     token: str
     until: str
     left: int
+    key: str = ""
+    lapsed: bool = False
 
 
 _inverses: dict[str, Inverse] = {}
+_sources: list[Callable[[], list[Offer]]] = []
 
 
 def inverse(kind: str) -> Callable[[Inverse], Inverse]:
@@ -55,20 +59,29 @@ def inverse(kind: str) -> Callable[[Inverse], Inverse]:
     return keep
 
 
+def source(function: Callable[[], list[Offer]]) -> Callable[[], list[Offer]]:
+    """Register what else can be taken back by who asks, read from rows at every page of the desk (one cheap query)."""
+    _sources.append(function)
+    return function
+
+
 def offer(kind: str, ids: Mapping[str, str], seconds: int = SECONDS, *, said: str = "") -> None:
     """Let whoever acted take it back from any page for `seconds`. `ids` name rows only; `said` tells what was done."""
     offers = [kept for kept in session.get("undo", []) if _left(kept["until"]) > 0]
     session["undo"] = [*offers, _made(kind, ids, now() + timedelta(seconds=seconds), said)][-KEPT:]
 
 
-def offered(kind: str, ids: Mapping[str, str], until: datetime, said: str) -> Offer:
+def offered(kind: str, ids: Mapping[str, str], until: datetime, said: str, key: str, *, lapsed: bool = False) -> Offer:
     """An offer that rests on a row instead of the cookie (a decision that waits to become real)."""
-    return _shown(_made(kind, ids, until, said))
+    kept = _made(kind, ids, until, said)
+    return Offer(said, kept["token"], kept["until"], max(0, _left(kept["until"])), key, lapsed)
 
 
 def offers() -> list[Offer]:
-    """What can still be taken back by who asks, from the cookie; drawn by the frame of the desk."""
-    return [_shown(kept) for kept in session.get("undo", []) if _left(kept["until"]) > 0]
+    """What can still be taken back by who asks, the latest act last; drawn by the frame of the desk."""
+    fresh = [kept for kept in session.get("undo", []) if _left(kept["until"]) > 0]
+    shown = [Offer(kept["said"], kept["token"], kept["until"], _left(kept["until"])) for kept in fresh]
+    return [one for read in _sources for one in read()] + shown
 
 
 def _made(kind: str, ids: Mapping[str, str], until: datetime, said: str) -> dict[str, str]:
@@ -76,10 +89,6 @@ def _made(kind: str, ids: Mapping[str, str], until: datetime, said: str) -> dict
         raise RuntimeError(f"nothing takes back {kind!r}")
     token = sign("undo", {"kind": kind, "ids": dict(ids), "staff": me().id, "until": until.isoformat()})
     return {"said": said, "token": token, "until": until.isoformat()}
-
-
-def _shown(kept: Mapping[str, str]) -> Offer:
-    return Offer(kept["said"], kept["token"], kept["until"], _left(kept["until"]))
 
 
 def _left(until: str) -> int:
@@ -120,4 +129,4 @@ def _forget(token: str) -> None:
 
 @bp.context_processor
 def _for_the_frame() -> dict[str, Any]:
-    return {"undo_offers": offers, "undo_words": lambda left: _("Undo (%(left)s s)", left=left)}
+    return {"undo_offers": offers}

@@ -18,7 +18,7 @@ from webapp.domain.cases.rules import LIVE
 from webapp.domain.decisions.models import DecisionDraft
 from webapp.domain.decisions.rules import Choice
 
-LARGEST = 60_000  # characters of one draft: several times what the form's fields may hold together
+LARGEST = 1_000_000  # characters of one draft: twice what a form without files may hold (core.requests)
 # A draft of a case that is over, or that nobody came back to, is kept a season of work (D) and then erased.
 LIFE = timedelta(days=30)
 
