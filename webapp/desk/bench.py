@@ -51,10 +51,11 @@ def bench(case: Case, entries: Sequence[CaseReport], staff_id: str, moment: date
     codes = exhibits.items_by_report(case.id)
     evidence = cases.evidence_of(case.id)
     titles = {i: words.evidence(code) for found in codes.values() for i, code in found if code in book().evidence}
-    by_id = items(evidence, _owners(entries, codes), titles=titles, sealed=sealed, opened=opened)
+    harm = book().desk.worst([e.report.kind for e in entries])
+    by_id = items(evidence, _owners(entries, codes), titles=titles, sealed=sealed, opened=opened, harm=harm)
     papers = items(exhibits.papers_of(e.report.standing_id for e in entries), {})
     matches = matches_of([e.id for e in evidence if e.role == "alleged"])
-    around = _around(matches, by_id)
+    around = _around(matches, by_id, harm)
     scans = scans_of([*by_id, *around])
     wanted = _wanted([e.report_id for e in entries if not e.withdrawn_at], {medium_of(e.media_type) for e in evidence})
     everything = {**by_id, **around}
@@ -85,12 +86,12 @@ def progress(case: Case, moment: datetime) -> tuple[str, bool]:
     return _stamp(matches, scans | scans_of(sorted(around))), _waiting(evidence, scans, moment)
 
 
-def _around(matches: Sequence[Match], by_id: Mapping[str, Item]) -> dict[str, Item]:
+def _around(matches: Sequence[Match], by_id: Mapping[str, Item], harm: str) -> dict[str, Item]:
     """References that came from the index: registered works, and content decided before in another case."""
     found = exhibits.evidence_by_ids({m.reference_id for m in matches} - by_id.keys())
     closed = exhibits.sealed_among([e.id for e in found])
-    return items([e for e in found if e.id not in closed], {}) | items(
-        [e for e in found if e.id in closed], {}, sealed=True
+    return items([e for e in found if e.id not in closed], {}, harm=harm) | items(
+        [e for e in found if e.id in closed], {}, sealed=True, harm=harm
     )
 
 

@@ -11,7 +11,7 @@ from flask import url_for
 from webapp.core.i18n import _, lazy, when
 from webapp.core.sizes import size_words
 from webapp.desk import passages, seen
-from webapp.desk.exhibits import PAPER
+from webapp.desk.exhibits import PAPER, PLAYED
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.matching.book import chapter
 from webapp.domain.matching.detector import medium_of
@@ -53,6 +53,10 @@ class Item:
     closed: bool = False
     # What a text file says.
     text: passages.Pane | None = None
+    # The class of harm (desk.toml) of the case it is in; papers for a standing are of none.
+    harm: str = ""
+    # Where the desk's player finds a recording.
+    play: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,10 @@ def items(
     titles: Mapping[str, str] | None = None,
     sealed: bool = False,
     opened: Collection[str] = (),
+    harm: str = "",
 ) -> dict[str, Item]:
     """Files in words, by id, in the order given. `owners`: the reference of the report each file came with; `titles`:
-    what a paper is said to show, instead of its bare role.
+    what a paper is said to show, instead of its bare role; `harm`: the class of what the case is about.
 
     In a sealed case only papers, and what was `opened` with a reason, are shown.
     """
@@ -83,12 +88,13 @@ def items(
             owners.get(e.id, "") if e.source == "reporter" else "",
             (titles or {}).get(e.id, ""),
             closed=sealed and e.role != PAPER and e.id not in opened,
+            harm="" if e.role == PAPER else harm,
         )
         for e in evidence
     }
 
 
-def _item(evidence: Evidence, report: str, title: str = "", *, closed: bool = False) -> Item:
+def _item(evidence: Evidence, report: str, title: str = "", *, closed: bool = False, harm: str = "") -> Item:
     previews = {} if closed else {p.kind: p for p in evidence.previews}
     large = previews.get("large") or previews.get("thumb")
     text = None if closed else passages.plain(evidence)
@@ -113,6 +119,8 @@ def _item(evidence: Evidence, report: str, title: str = "", *, closed: bool = Fa
         height=large.height if large else None,
         closed=closed,
         text=passages.unmarked(text) if text else None,
+        harm=harm,
+        play=url_for("desk.play", evidence_id=evidence.id) if evidence.media_type in PLAYED and not closed else "",
     )
 
 

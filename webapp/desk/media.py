@@ -1,4 +1,5 @@
-"""Media for the desk: re-encoded previews inline, originals only as a download; the custody trail says who saw what.
+"""Media for the desk: re-encoded previews inline, recordings as a stream, originals only as a download; the custody trail
+says who saw and played what.
 
 What lies in a case of a sealed kind (intimate imagery, children) is shown to nobody until they opened it with a reason.
 """
@@ -23,8 +24,11 @@ from webapp.domain.cases import queries as cases
 from webapp.domain.evidence.service import note, store
 from webapp.domain.staff.service import actor
 
+# A response that is opened by itself, and not in a player of ours, can do and fetch nothing.
+ALONE = "default-src 'none'; sandbox"
 # One look at a case is one line in the trail, however often the page is loaded meanwhile.
 ONE_LOOK = timedelta(minutes=10)
+PLAYING = "played"
 
 
 @bp.get("/media/<evidence_id>/<any(thumb, large):kind>")
@@ -42,10 +46,25 @@ def media(evidence_id: str, kind: str) -> Response:
     if kind == "large" and not exhibits.shown_since(evidence_id, me().id, now() - ONE_LOOK):
         with transaction():
             note(evidence_id, actor(me()), "shown", at=now().isoformat())
-    response = Response(picture, mimetype=media_type)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return _kept_nowhere(Response(picture, mimetype=media_type))
+
+
+@bp.get("/media/<evidence_id>/play")
+@need("review")
+def play(evidence_id: str) -> Response:
+    """A recording for the desk's own player, by ranges, so that one can go to a place in it.
+
+    It is the file as it came: nothing here decodes it, the browser does in its own sandbox, as the type its bytes say.
+    """
+    item = exhibits.item_of(evidence_id)
+    _must_be_open(evidence_id)
+    path, media_type = store().path(item.sha256), item.media_type
+    if media_type not in exhibits.PLAYED or not path.exists():
+        raise NotFound("no_such_media")
+    if not exhibits.shown_since(evidence_id, me().id, now() - ONE_LOOK, PLAYING):
+        with transaction():
+            note(evidence_id, actor(me()), PLAYING, at=now().isoformat())
+    return _kept_nowhere(send_file(path, mimetype=media_type, conditional=True, etag=False, max_age=0))
 
 
 def note_read(bench: Bench) -> None:
@@ -75,8 +94,13 @@ def original(evidence_id: str) -> Response:
     response = send_file(
         path, mimetype="application/octet-stream", as_attachment=True, download_name=name or evidence_id
     )
+    return _kept_nowhere(response)
+
+
+def _kept_nowhere(response: Response) -> Response:
+    """No cache keeps it, and as a page of its own it can do nothing."""
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = ALONE
     return response
 
 
