@@ -15,6 +15,8 @@ from webapp.domain.policy.queries import book
 PAUSES = {
     "returned": lazy("the notice waits for what is missing"),
     "cure": lazy("the account may put it right by itself"),
+    "asked_reporter": lazy("the reporter was asked something"),
+    "asked_respondent": lazy("the account was asked something"),
 }
 DUTIES = {
     "desk": lazy("the desk"),

@@ -142,10 +142,11 @@ def test_states_carry_their_times(clock: time_machine.Traveller) -> None:
 
 
 def test_every_state_can_be_left() -> None:
-    """The table has no dead end: also a closed case can be opened by a reporter, an appeal, or a court."""
+    """The table has no dead end: also a closed case can be opened by a reporter, an appeal, a court, or by taking
+    a merge apart."""
     assert set(LIFE.states) == {"open", "asked", "proposed", "decided", "closed"}
     assert all(LIFE.can(state) for state in LIFE.states)
-    assert set(LIFE.can("closed")) == {"reopen", "appeal", "restore"}
+    assert set(LIFE.can("closed")) == {"reopen", "appeal", "restore", "unmerge"}
     assert set(LIFE.can("decided")) == {"appeal", "restore", "close"}
 
 

@@ -15,7 +15,7 @@ from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
 from webapp.domain.cases import queries
 from webapp.domain.cases.models import Case, CaseTouch, Claim
-from webapp.domain.cases.rules import LIFE, priority_of
+from webapp.domain.cases.rules import LIFE, LIVE, priority_of
 from webapp.domain.cases.weighing import reorder, weigh
 from webapp.domain.clocks import service as clocks
 from webapp.domain.clocks.models import Clock
@@ -43,6 +43,16 @@ def move(case: Case, verb: str, actor: Actor, **facts: Any) -> None:
         db.session.execute(delete(Claim).where(Claim.case_id == case.id))
         clocks.cancel_case(case.id)
         outbox.post("case.ended", case_id=case.id)
+    if before == "asked" and case.state in LIVE and case.state != "asked":
+        _stop_waiting(case)
+
+
+def _stop_waiting(case: Case) -> None:
+    """There is something to do for the desk again: its own time goes on, whoever's answer it stood still for."""
+    for entry in case.entries:
+        for side in ("reporter", "respondent"):
+            clocks.resume(on_report(entry.report), f"asked_{side}")
+    weigh(case)
 
 
 def changed(case: Case, actor: Actor) -> None:

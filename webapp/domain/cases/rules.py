@@ -22,6 +22,11 @@ LIFE = Lifecycle(
         ("open", "answer"): "open",
         ("proposed", "answer"): "open",  # what was proposed did not know of it
         ("asked", "resume"): "open",  # the question fell away with the report it went to
+        ("asked", "unanswered"): "open",  # nobody answered in time: it is decided on what is here
+        ("open", "wait"): "asked",  # with a report came a question that waits for its answer
+        ("open", "merge"): "closed",  # taken into another case, which answers its reports
+        ("asked", "merge"): "closed",
+        ("closed", "unmerge"): "open",
         ("open", "propose"): "proposed",
         ("asked", "propose"): "proposed",
         ("proposed", "refuse"): "open",

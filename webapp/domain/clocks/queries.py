@@ -62,6 +62,14 @@ def of_case(case_id: str) -> list[Clock]:
     return list(db.session.scalars(statement.order_by(Clock.started_at, Clock.due_at, Clock.code)))
 
 
+def latest_due(clock: Clock, back_at: datetime) -> datetime:
+    """When the clock is due if what it stands still for ends at `back_at` at the latest; its due time while it runs."""
+    if clock.state != "paused":
+        return clock.due_at
+    stood = rules.apart((p.from_at, p.until_at or back_at) for p in clock.pauses)
+    return rules.due(clock.started_at, Span.model_validate(clock.span), settings().timezone, stood)
+
+
 def leading(case_id: str) -> Clock | None:
     """The strictest clock of the case: of those that run and the desk must meet, the one due first."""
     return db.session.scalar(
@@ -100,7 +108,7 @@ def reading(clock: Clock, moment: datetime | None = None) -> Reading:
     still = next((p for p in clock.pauses if p.until_at is None), None)
     # While it stands still its due time waits with it.
     end = still.from_at if still else until
-    stood = [(p.from_at, p.until_at) for p in clock.pauses if p.until_at is not None]
+    stood = rules.apart((p.from_at, min(p.until_at or end, end)) for p in clock.pauses if p.from_at < end)
     behind = end - clock.due_at
     return Reading(
         id=clock.id,

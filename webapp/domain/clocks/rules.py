@@ -61,6 +61,18 @@ def end_of(day: date, zone: str) -> datetime:
     return following.astimezone(UTC) - timedelta(microseconds=1)
 
 
+def apart(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same time as stretches that do not overlap, in order: a clock that stood still for two reasons at once lost
+    that time once."""
+    found: list[Stretch] = []
+    for since, until in sorted(stretches):
+        if found and since <= found[-1][1]:
+            found[-1] = (found[-1][0], max(until, found[-1][1]))
+        else:
+            found.append((since, until))
+    return found
+
+
 def alert(start: datetime, due_at: datetime, percent: int) -> datetime:
     """When `percent` of the time from `start` to `due_at` is used."""
     return start + (due_at - start) * percent / 100

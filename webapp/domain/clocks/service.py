@@ -98,16 +98,14 @@ def restart(
 
 
 def pause(on_id: str, reason: str) -> list[Clock]:
-    """Let those clocks on `on_id` stand still that the book lets: never one of an urgent priority, of a law that runs
-    on, or one already late. Gives what stands still now."""
+    """Let those clocks on `on_id` stand still that the book lets for this reason ('returned', 'cure', 'asked_reporter',
+    'asked_respondent'): never one of an urgent priority, of a law that runs on, or one already late. Gives these.
+
+    A clock stands still as long as any reason holds; each ends alone (`resume`).
+    """
     require_transaction("clocks.pause")
-    moment, entries = now(), book().clocks
-    paused = [
-        clock
-        for clock in _live(on_id)
-        if clock.state == "running" and clock.due_at >= moment and not book().urgent(clock.priority)
-        if clock.code in entries and entries[clock.code].pauses
-    ]
+    moment = now()
+    paused = [clock for clock in _live(on_id) if _may_stand(clock, reason, moment)]
     for clock in paused:
         clock.state = "paused"
         clock.pauses.append(ClockPause(id=new_id(), reason=reason, from_at=moment, until_at=None))
@@ -115,13 +113,21 @@ def pause(on_id: str, reason: str) -> list[Clock]:
     return paused
 
 
-def resume(on_id: str) -> list[Clock]:
-    """Let paused clocks on `on_id` go on; each is due later by the time it stood still, in its own calendar."""
+def _may_stand(clock: Clock, reason: str, moment: datetime) -> bool:
+    entry = book().clocks.get(clock.code)
+    if entry is None or not entry.stands_still(reason) or book().urgent(clock.priority):
+        return False
+    if clock.state == "paused":
+        return not any(p.reason == reason and p.until_at is None for p in clock.pauses)
+    return clock.due_at >= moment
+
+
+def resume(on_id: str, reason: str = "") -> list[Clock]:
+    """This reason ended ('' = all of them): what nothing else holds goes on, due later by the time it stood still, in
+    its own calendar. Gives what goes on."""
     require_transaction("clocks.resume")
     moment = now()
-    resumed = [clock for clock in _live(on_id) if clock.state == "paused"]
-    for clock in resumed:
-        _go_on(clock, moment)
+    resumed = [clock for clock in _live(on_id) if clock.state == "paused" and _go_on(clock, moment, reason)]
     _note("resume", resumed)
     return resumed
 
@@ -225,10 +231,14 @@ def _end(event: Event, case_id: str, on_id: str, moment: datetime) -> None:
     _note("end", ended, event=event)
 
 
-def _go_on(clock: Clock, moment: datetime) -> None:
+def _go_on(clock: Clock, moment: datetime, reason: str = "") -> bool:
+    """One reason, or all, to stand still ended; whether the clock runs again."""
     for stretch in clock.pauses:
-        stretch.until_at = stretch.until_at or moment
-    stood = [(p.from_at, p.until_at or moment) for p in clock.pauses]
+        if reason in ("", stretch.reason):
+            stretch.until_at = stretch.until_at or moment
+    if any(stretch.until_at is None for stretch in clock.pauses):
+        return False
+    stood = rules.apart((p.from_at, p.until_at or moment) for p in clock.pauses)
     before = clock.due_at
     clock.due_at = rules.due(clock.started_at, Span.model_validate(clock.span), settings().timezone, stood)
     # The alert keeps its distance to the end: the same time is left after it as before the pause.
@@ -236,6 +246,7 @@ def _go_on(clock: Clock, moment: datetime) -> None:
     if clock.watch_at is not None:
         clock.watch_at = clock.due_at if clock.alerted_at else clock.alert_at
     clock.state = "running"
+    return True
 
 
 def _breach(clock: Clock, moment: datetime) -> None:
