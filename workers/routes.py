@@ -75,7 +75,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "counter.extended": (),  # both pages show the new date; a reminder follows before it
     "counter.upheld": (),  # the desk ended the hold on what the parties themselves showed it
     "appeal.filed": (Handler(LETTERS + "rulings.appeal_filed"),),
-    "appeal.decided": (Handler(LETTERS + "rulings.appeal_decided"),),
+    "appeal.decided": (Handler(LETTERS + "rulings.appeal_decided"), Handler(JOBS + "precedents.heard", "later")),
     "clock.alert": (Handler(LETTERS + "rulings.clock_alert"),),
     "letter.written": (Handler(JOBS + "letters.send", "mail"),),
     # The account put its label: the platform's copy is taken and read once more.
@@ -91,6 +91,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
         Handler(JOBS + "hooks.fan_out"),
         Handler(JOBS + "staydown.decided"),
         Handler(JOBS + "judging.judge"),
+        Handler(JOBS + "precedents.keep", "later"),
         Handler(JOBS + "quality.draw", "later"),
         Handler(JOBS + "searching.catch_up", "later"),
     ),
@@ -129,6 +130,9 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "drafts.stale": (Handler(JOBS + "sweeping.drafts"),),
     "files.dropped": (Handler(JOBS + "sweeping.files"),),
     "figures.due": (Handler(JOBS + "figures.count", "later"),),
+    "queues.counting": (Handler(JOBS + "queues.count"),),
+    # A queue was renamed, or the desk was upgraded: cases that wait nowhere find their queue.
+    "queues.sorting": (Handler(JOBS + "queues.sort", "later"),),
     "tasks.old": (Handler(JOBS + "sweeping.tasks"),),
 }
 

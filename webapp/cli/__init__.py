@@ -15,6 +15,8 @@ GROUPS = (
     "figures",
     "index",
     "partners",
+    "queues",
+    "precedents",
     "registry",
     "search",
     "staff",

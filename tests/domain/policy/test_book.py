@@ -191,6 +191,33 @@ TYPOS = [
         'measure = "label_maybe"',
         "labels.toml, line {line}: duties.1.measure names 'label_maybe', which is not in actions",
     ),
+    (
+        "reasons/person.toml",
+        'kinds = ["VOICE"]',
+        'kinds = ["VOICES"]',
+        "reasons/person.toml, line {line}: VOICE_CLONED.kinds names 'VOICES', which is not in kinds",
+    ),
+    (
+        "reasons/work.toml",
+        "The content is the same as the work “{{work}}”",
+        "The content is the same as the work",
+        r"reasons/work.toml, line [0-9]+: COPY_SAME: only one language has the gap \{\{work\}\}",
+    ),
+    ("reasons/label.toml", 'verdict = "upheld"', 'verdict = "yes"', "reasons/label.toml, line {line}: .*verdict: .*"),
+    ("reasons/virtual.toml", "text.zh =", "text.cn =", "reasons/virtual.toml, line [0-9]+: FIGURE_COPIED.text.*"),
+    (
+        "reasons/public.toml",
+        'kinds = ["OTHER"]',
+        'kinds = ["FRAUD"]',
+        "reasons.toml: OTHER has no reason for the verdict 'upheld'",
+    ),
+    (
+        "gaps.toml",
+        "registered =",
+        "registration =",
+        r"reasons/virtual.toml, line [0-9]+: FIGURE_COPIED has the gap \{\{registered\}\}, which is not in gaps.toml",
+    ),
+    ("precedents.toml", "history = [1, 6]", "history = [6, 1]", "precedents.toml, line {line}: history must rise .*"),
     ("statement.toml", "[points]", "[points", r"statement.toml: Expected .* \(at line {line}, .*\)"),
 ]
 

@@ -10,6 +10,7 @@ from typing import Any
 from webapp.core.errors import Refused
 from webapp.domain.clocks.rules import due
 from webapp.domain.policy.shape import Book
+from webapp.domain.policy.shape.composing import open_gaps
 
 LONGEST = 4000  # characters of reason and of note: a letter stays a letter
 ANSWERS = ("supported", "not_supported", "cannot_tell")
@@ -33,6 +34,8 @@ class Choice:
     mark_reason: str = ""
     # Why the account gets something lighter than the ladder says.
     set_aside: str = ""
+    # Why this case is decided otherwise than similar ones before (the precedents room asks); kept, told to nobody.
+    apart: str = ""
 
     @property
     def verdict(self) -> str:
@@ -52,6 +55,7 @@ class Choice:
             "marks": dict(self.marks),
             "mark_reason": self.mark_reason,
             "set_aside": self.set_aside,
+            "apart": self.apart,
         }
 
     @classmethod
@@ -168,8 +172,11 @@ def check(choice: Choice, report_kinds: Mapping[str, str], book: Book) -> None:
         raise Refused("finding_missing")
     if not choice.reason.strip():
         raise Refused("reason_missing")
-    if max(len(t) for t in (choice.reason, choice.note, choice.mark_reason, choice.set_aside)) > LONGEST:
+    typed = (choice.reason, choice.note, choice.mark_reason, choice.set_aside, choice.apart)
+    if max(len(text) for text in typed) > LONGEST:
         raise Refused("reason_too_long", limit=LONGEST)
+    if gaps := open_gaps(choice.reason):
+        raise Refused("reason_has_gaps", gaps=gaps)
     _check_marks(choice, book)
     measures = [a for a, _days in choice.actions if a != "no_violation"]
     if choice.verdict == "rejected":

@@ -75,6 +75,7 @@ def write(
         actions=[[a.kind, a.days] for a in new],
         undone=[a.kind for a in undo],
         points=outcome.points,
+        **({"apart": True} if choice.apart.strip() else {}),
     )
     outbox.post("decision.made", decision_id=decision.id)
     return decision
@@ -96,6 +97,7 @@ def _rows(
         ground=outcome.ground,
         reason=choice.reason,
         note=choice.note,
+        apart=choice.apart.strip(),
         book_version=outcome.book_version,
         ladder=outcome.forecast.to_json() if outcome.forecast else {},
         decided_at=outcome.decided_at,
