@@ -14,17 +14,38 @@ if (form) {
       send.requestSubmit(send === form ? form.querySelector("[data-submit]") : undefined);
     }
   });
-  onKey("p", () => {
-    const preview = form.querySelector("[data-preview]");
-    if (!preview) return false;
-    form.requestSubmit(preview);
-  });
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault(); // a double click is one decision
     form.dataset.sent = "yes";
   });
   addEventListener("pageshow", () => delete form.dataset.sent);
 }
+
+// 1, 2 and 3 answer the report one is at, else the next that has no finding yet, and go on to the one after it.
+for (const number of [1, 2, 3]) onKey(String(number), () => find(number - 1));
+
+function find(answer) {
+  const findings = [...document.querySelectorAll(".finding")].filter((one) => one.checkVisibility());
+  const unanswered = () => findings.find((one) => !one.querySelector(":checked"));
+  const at = document.activeElement?.closest(".finding") ?? unanswered() ?? findings[0];
+  const chosen = at?.querySelectorAll("[data-finding]")[answer];
+  if (!chosen) return false;
+  chosen.click();
+  const next = unanswered();
+  (next?.querySelector("[data-finding]") ?? chosen).focus();
+  (next ?? at).scrollIntoView({ block: "nearest" });
+}
+
+// While nothing has the focus, the keys that turn pages turn the evidence.
+const bench = document.querySelector("[data-bench]");
+const PAGES = { PageDown: 0.9, PageUp: -0.9, ArrowDown: 0.1, ArrowUp: -0.1, End: Infinity, Home: -Infinity };
+document.addEventListener("keydown", (event) => {
+  const by = PAGES[event.key];
+  if (!bench || !by || event.ctrlKey || event.altKey || event.metaKey || document.activeElement !== document.body) return;
+  const far = Number.isFinite(by) ? bench.clientHeight * by : Math.sign(by) * bench.scrollHeight;
+  bench.scrollBy({ top: far });
+  event.preventDefault();
+});
 
 const ground = form?.querySelector("[data-ground]");
 if (ground) {
@@ -85,7 +106,6 @@ if (whatIf) {
     event.preventDefault();
     if (!(await ask())) form.requestSubmit(whatIf); // the page itself answers: signed out, for instance
   });
-  onKey("w", () => whatIf.click());
 }
 
 const page = document.querySelector("[data-heartbeat]");

@@ -1,5 +1,6 @@
 // Comparing by eye: the reference over the reported picture with a slider, by turns, or as a difference; passages; keys.
 import { onKey } from "./desk.js";
+import { showMedium } from "./tabs.js";
 
 const TURN = 600; // milliseconds a picture stays: under one flash a second, far below three (WCAG 2.3.1)
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -126,7 +127,7 @@ function walk(match, by) {
 function here() {
   const focused = document.activeElement?.closest("[data-match]");
   if (focused) return focused;
-  const all = [...document.querySelectorAll("[data-match]")];
+  const all = [...document.querySelectorAll("[data-match]")].filter((one) => one.checkVisibility());
   return all.findLast((one) => one.getBoundingClientRect().top < innerHeight / 3) ?? all[0];
 }
 
@@ -135,6 +136,7 @@ function step(by) {
   if (!all.length) return false;
   const at = document.activeElement?.closest("[data-match]") ? all.indexOf(here()) : by > 0 ? -1 : all.length;
   const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
+  showMedium(next);
   if (next instanceof HTMLDetailsElement) next.open = true;
   (next.querySelector(":scope > summary") ?? next).focus({ preventScroll: true });
   next.scrollIntoView({ block: "start" });

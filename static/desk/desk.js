@@ -13,7 +13,7 @@ for (const plain of document.querySelectorAll("[data-plain-only]")) plain.hidden
 /** Whether a key press belongs to a field and not to us. */
 export function typing(event) {
   const at = event.target;
-  return at instanceof HTMLElement && (at.isContentEditable || at.matches("textarea, select, input:not([type=checkbox], [type=radio])"));
+  return at instanceof HTMLElement && (at.isContentEditable || at.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=range])"));
 }
 
 /** The bare key of an event outside text fields, "" for any other: the same with caps lock as without. */
@@ -63,7 +63,8 @@ function focusIn(part) {
   (part.matches("[data-key]") ? part : field).scrollIntoView({ block: "nearest" });
 }
 
-document.addEventListener("keydown", (event) => {
+// On the window, so that what a page listens for itself comes first.
+addEventListener("keydown", (event) => {
   const key = bare(event);
   if (key && key !== "Enter" && press(key)) event.preventDefault();
 });
@@ -99,10 +100,4 @@ onKey("t", () => {
   const button = row?.querySelector("[data-take]") ?? document.querySelector("[data-take]");
   if (!button) return false;
   button.click();
-});
-onKey("b", () => {
-  const veils = [...document.querySelectorAll(".veil__toggle")];
-  const show = veils.some((veil) => !veil.checked);
-  for (const veil of veils) veil.checked = show;
-  return veils.length > 0;
 });

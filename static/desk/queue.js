@@ -66,7 +66,8 @@ function place(element) {
 function step(by) {
   const links = [...document.querySelectorAll("[data-row-link]")];
   if (!links.length) return false;
-  const here = document.activeElement?.closest("[data-row]");
+  const from = document.activeElement?.closest("[data-row]") ? document.activeElement : document.querySelector("[data-row-link][aria-current]");
+  const here = from?.closest("[data-row]");
   const at = links.findIndex((link) => link.closest("[data-row]") === here);
   const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + by))];
   next.focus();

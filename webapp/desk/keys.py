@@ -1,7 +1,7 @@
 """What the keyboard does at the desk: one list, from which the sheet behind `?` is drawn.
 
-A template gives what a key presses `data-key`, a script listens with `onKey`; a test holds both against this list. Every
-key means the same on every page, and none works while somebody types into a field.
+A template gives what a key presses `data-key`, a script listens with `onKey`; a test holds both against this list.
+Every key means the same on every page, and none works while somebody types into a field.
 """
 
 from __future__ import annotations

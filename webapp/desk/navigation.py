@@ -23,14 +23,15 @@ BAR, MORE, MINE = "bar", "more", "mine"
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the desk. `section` is what its template calls itself; `count` names the number of `lists.Waiting`
-    shown beside it and `counted` says of what."""
+    """One page of the desk. `section` is what its template calls itself; `key` leads there; `count` names the number
+    of `lists.Waiting` shown beside it and `counted` says of what."""
 
     endpoint: str
     section: str
     words: LazyString
     place: str = MORE
     permission: str = "review"
+    key: str = ""
     count: str = ""
     counted: LazyString | str = ""
 
@@ -56,7 +57,7 @@ PAGES = (
         count="deadlines",
         counted=lazy("late or at risk"),
     ),
-    Page("search", "search", lazy("Search")),
+    Page("search", "search", lazy("Search"), BAR, key="/"),
     Page("basket", "basket", lazy("Basket")),
     Page("actions", "actions", lazy("Measures")),
     Page("registry", "registry", lazy("Registry")),
