@@ -19,17 +19,19 @@ from webapp.domain.appeals.rules import OPEN_APPEAL
 from webapp.domain.cases.models import CaseReport, CaseTouch
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.notifications.models import Letter
+from webapp.domain.quality import queries as quality
 from webapp.domain.reports.models import Report, ReportEvidence
 from webapp.domain.staff.models import Staff
 
 
 def hides(case_id: str, staff: Staff) -> bool:
-    """Whether this person must not see who decided the case, what and why."""
-    return blind.hides(case_id, staff.id)
+    """Whether this person must not see who decided the case, what and why: they may have to decide its appeal, or are
+    deciding it a second time, blind (quality)."""
+    return blind.hides(case_id, staff.id) or quality.hides(case_id, staff.id)
 
 
 def hidden_cases(staff: Staff) -> list[str]:
-    """Ids of all cases of which this is so, in one query."""
+    """Ids of all cases of which this is so, in two queries."""
     own = aliased(Appeal)
     touched = exists().where(CaseTouch.case_id == Appeal.case_id, CaseTouch.staff_id == staff.id)
     found = exists().where(
@@ -39,7 +41,7 @@ def hidden_cases(staff: Staff) -> list[str]:
         own.state.in_(OPEN_APPEAL),
     )
     statement = select(Appeal.case_id).where(Appeal.state.in_(OPEN_APPEAL), ~touched, ~found)
-    return list(db.session.scalars(statement.distinct()))
+    return [*db.session.scalars(statement.distinct()), *quality.hidden_cases(staff.id)]
 
 
 def objects_of(case_ids: Sequence[str]) -> Select[Any]:

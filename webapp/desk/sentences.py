@@ -17,6 +17,8 @@ SENTENCES: dict[str, Any] = {
     "not_your_role": lazy("Your role does not include this. A lead or an administrator can do it."),
     # Blind looks, golden cases, notes on rules
     "no_such_look": lazy("There is no blind look with this reference, or it is somebody else's."),
+    "look_over": lazy("This blind look is over."),
+    "look_why_missing": lazy("Please say in a sentence why."),
     "no_such_note": lazy("There is no such note."),
     "note_answered_already": lazy("Somebody answered this note meanwhile."),
     "golden_not_closed": lazy("Only a closed case can be a golden one: whoever looks at it can decide no appeal."),

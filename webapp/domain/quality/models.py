@@ -39,6 +39,7 @@ class GoldenCase(Base):
     retired_at: Mapped[datetime | None]
     case: Mapped[Case] = relationship()
     decision: Mapped[Decision] = relationship()
+    staff: Mapped[Staff] = relationship()
 
 
 class BlindLook(Base):

@@ -15,6 +15,7 @@ from webapp.core.clock import now
 from webapp.core.db import db, need
 from webapp.core.errors import NotFound
 from webapp.core.ids import read_reference
+from webapp.domain.decisions.models import Decision
 from webapp.domain.policy.queries import book
 from webapp.domain.quality.models import BlindLook, GoldenCase, RuleNote
 from webapp.domain.quality.rules import Measure, measure, units
@@ -80,7 +81,12 @@ def apart(kind: str = "", after: tuple[datetime, str] | None = None, limit: int 
     statement = (
         select(BlindLook)
         .where(BlindLook.state == "found", ~BlindLook.agrees)
-        .options(joinedload(BlindLook.case), joinedload(BlindLook.decision), joinedload(BlindLook.reviewer))
+        .options(
+            joinedload(BlindLook.case),
+            joinedload(BlindLook.reviewer),
+            joinedload(BlindLook.decision).joinedload(Decision.staff),
+            joinedload(BlindLook.golden).joinedload(GoldenCase.staff),
+        )
         .order_by(BlindLook.found_at.desc(), BlindLook.id)
         .limit(limit + 1)
     )

@@ -12,7 +12,7 @@ from webapp.core import outbox
 from webapp.core.audit import SYSTEM, record
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
-from webapp.core.errors import Conflict, Refused
+from webapp.core.errors import Conflict, NotFound, Refused
 from webapp.core.ids import new_id, new_reference
 from webapp.domain.cases.life import as_actor, touch
 from webapp.domain.cases.models import Case
@@ -65,7 +65,7 @@ def _of_golden(golden: GoldenCase) -> BlindLook:
 
 
 def release(look_id: str, staff: Staff) -> None:
-    """Give a look back unanswered. A golden one comes again some day. Raises Refused('not_yours', 'cannot_release')."""
+    """Give a look back unanswered. A golden one comes again some day. Raises NotFound, Refused('look_over')."""
     require_transaction("quality.release")
     look = _mine(look_id, staff)
     look.state = LOOK.step(look.state, "release")
@@ -80,8 +80,8 @@ def find(look_id: str, staff: Staff, findings: Mapping[str, str], ground: str, n
     """The person's own answer: `findings` for every report that was answered first, the ground of what is supported
     ('' where nothing is) and in a sentence why. Then they are shown the first one, which counts as work on the case.
 
-    Posts `look.found`. Raises Refused: 'not_yours', 'cannot_find', 'finding_missing', 'ground_missing',
-    'reason_missing', 'reason_too_long' (limit).
+    Posts `look.found`. Raises NotFound for somebody else's, Refused: 'look_over', 'finding_missing', 'ground_missing',
+    'look_why_missing', 'text_too_long' (limit).
     """
     require_transaction("quality.find")
     look = _mine(look_id, staff)
@@ -184,7 +184,9 @@ def answer_note(note_id: str, staff: Staff, answer: str) -> RuleNote:
 def _mine(look_id: str, staff: Staff) -> BlindLook:
     look = queries.get(look_id)
     if look.reviewer_id != staff.id:
-        raise Refused("not_yours")
+        raise NotFound("no_such_look")
+    if look.state != "taken":
+        raise Refused("look_over")
     return look
 
 
@@ -194,6 +196,6 @@ def _whole(first: Collection[str], findings: Mapping[str, str], ground: str, why
     if "supported" in findings.values() and ground not in book().kinds:
         raise Refused("ground_missing")
     if not why.strip():
-        raise Refused("reason_missing")
+        raise Refused("look_why_missing")
     if len(why) > LONGEST:
-        raise Refused("reason_too_long", length=len(why), limit=LONGEST)
+        raise Refused("text_too_long", length=len(why), limit=LONGEST)

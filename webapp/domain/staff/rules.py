@@ -24,6 +24,10 @@ PERMISSIONS = {
     "look_again": frozenset({"lead", "admin"}),
     # Conflicts of interest of others: read, declare, end. One's own everybody declares.
     "see_interests": frozenset({"lead", "admin"}),
+    # The desk in figures, and how well people agree with one another.
+    "see_figures": frozenset({"lead", "admin"}),
+    # Mark golden cases, and answer notes on rules that people read differently.
+    "keep_quality": frozenset({"lead", "admin"}),
     "see_audit": frozenset({"lead", "admin"}),
     "retry_tasks": frozenset({"lead", "admin"}),
     "manage_staff": frozenset({"admin"}),
