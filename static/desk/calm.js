@@ -175,7 +175,7 @@ if (house) {
   }
   setInterval(() => {
     if (!document.hidden) look();
-    if (performance.now() - touched > Number(house.dataset.idle) * 1000) cover();
+    if (performance.now() - touched > Number(house.dataset.calmIdle) * 1000) cover();
     for (const one of document.querySelectorAll("[data-parts][hidden]")) one.hidden = false; // results that came meanwhile
     players(document);
   }, TICK);

@@ -136,7 +136,7 @@ def _holder(claim: Claim | None, case: Case) -> str:
         return _("Nobody holds this case") if case.state in LIVE else ""
     until = time_of_day(claim.expires_at)
     if claim.staff_id == me().id:
-        return _("You hold this case until %(until)s", until=until)
+        return _("Yours until %(until)s", until=until)
     return _("%(name)s is working on it until %(until)s", name=claim.staff.name, until=until)
 
 
