@@ -57,7 +57,11 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "rescan.next": (Handler(JOBS + "rescans.step", "later"),),
     # People are written to: first the letter is frozen, then it is handed to the mail server.
     "report.received": (Handler(LETTERS + "reports.receipt"), Handler(JOBS + "searching.catch_up", "later")),
-    "message.sent": (Handler(LETTERS + "reports.message"), Handler(JOBS + "searching.catch_up", "later")),
+    "message.sent": (
+        Handler(LETTERS + "reports.message"),
+        Handler(JOBS + "telling.asked"),
+        Handler(JOBS + "searching.catch_up", "later"),
+    ),
     "report.withdrawn": (Handler(LETTERS + "reports.withdrawal"),),
     "notice.returned": (Handler(LETTERS + "reports.returned"),),
     "notice.reminder": (Handler(LETTERS + "reports.reminder"),),
@@ -115,6 +119,11 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # A case whose windows are over closes once its letters are written; one that ends undecided holds nothing back.
     "case.closing": (Handler(JOBS + "notices.close"),),
     "case.ended": (Handler(JOBS + "notices.ended"),),
+    # Cases became one, or two: their reports were answered to before, and nobody has to be told.
+    "case.merged": (),
+    "case.split": (),
+    # Somebody confirmed an act on many cases.
+    "bulk.started": (Handler(JOBS + "bulk.carry_out"),),
     # By the clock (workers/schedule.py).
     "notices.due": (Handler(JOBS + "notices.due"),),
     "clocks.due": (Handler(JOBS + "clocks.watch"),),

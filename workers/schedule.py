@@ -19,6 +19,8 @@ class Timer:
 
 
 TIMERS = (
+    # As often as the sweeper winds them: what the cards of the queues show is no older than this.
+    Timer("queues.counting", timedelta(seconds=15)),
     # Every quarter of a minute: what changed is found soon after (what was sent or decided, at once).
     Timer("search.due", timedelta(seconds=15)),
     # Every minute: the shortest clock of the law is two hours (IN_2H), of the house five minutes (LIVENESS).

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from webapp.core.clock import now
 from webapp.core.i18n import _, pick
 from webapp.desk import words
+from webapp.desk.blueprint import bp
 from webapp.domain.cases import placing
 from webapp.domain.cases.models import Case
 from webapp.domain.cases.rules import SLOWED, URGENT
@@ -64,3 +67,8 @@ def _time(case: Case, order: str, moment: datetime) -> tuple[str, int]:
     if not case.due_code:
         return _("Its clocks stand still"), gone
     return words.clock(case.due_at, moment).text, gone
+
+
+@bp.context_processor
+def _for_templates() -> dict[str, Any]:
+    return {"priority_parts": lambda case: parts(case, now())}

@@ -1,4 +1,4 @@
-"""The queue: live cases by urgency, enough on each row to choose, refreshed while one looks at it."""
+"""The queue: live cases in the order they are worked on, enough on each row to choose, refreshed while one looks."""
 
 from __future__ import annotations
 
@@ -8,31 +8,34 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, session, url_for
 
 from webapp.core.clock import now
 from webapp.core.db import transaction
-from webapp.core.errors import Conflict
 from webapp.core.i18n import _, pick, time_of_day
-from webapp.desk import words
+from webapp.desk import priority, words
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
-from webapp.domain.cases import queries as cases
-from webapp.domain.cases import service as case_verbs
+from webapp.desk.handed import next_handed
 from webapp.domain.cases.models import Case
+from webapp.domain.cases.queries import PAGE
 from webapp.domain.policy.queries import book
+from webapp.domain.queues import queries, rules
+from webapp.domain.queues import service as queues
+from webapp.domain.queues.queries import Key
 from webapp.domain.staff.models import Staff
 
 
 @dataclass(frozen=True)
 class Row:
-    """One case as the list shows it."""
+    """One case as the list shows it. `points` is its place as a number, `sum` what adds up to it."""
 
     id: str
     reference: str
     priority: str
     priority_words: str
     kind: str
+    queue: str
     title: str
     band: str
     band_tone: str
@@ -43,21 +46,21 @@ class Row:
     mine: bool
     free: bool
     thumb: str | None
+    harm: str
+    points: int
+    sum: Sequence[tuple[str, int]]
 
 
 @bp.get("/")
 @need("review")
 def queue() -> Any:
-    """The list, filtered by kind, paged by key."""
-    context = _page()
-    numbers = cases.counts()
+    """The list, of one queue or of all one may enter, of one kind or of all, paged by key."""
     return render_template(
         "desk/queue.html",
         section="queue",
         kinds=[(code, pick(entry.name)) for code, entry in book().ordered_kinds()],
-        waiting=numbers.get("open", 0),
-        asked=numbers.get("asked", 0),
-        **context,
+        choices=[(entry.code, pick(entry.queue.words)) for entry in queries.entries(me()) if not entry.barred],
+        **_page(),
     )
 
 
@@ -74,38 +77,52 @@ def queue_rows() -> Response:
 @bp.post("/next")
 @need("review")
 def start() -> Any:
-    """Start reviewing: take the most urgent free case and open it."""
+    """Start reviewing, in one queue or in all: open the next free case; those after it come from there, too."""
+    wanted = request.form.get("queue", "")
+    if wanted:
+        rules.require(book().queues.of(wanted), me().role, me().skills, me().reads)
+    session["queue"] = wanted if wanted in book().queues.queue else ""
     found = take_next(me())
     if found is None:
-        flash(_("Nothing waits for you: every open case is held by a colleague or waits for an answer."), "info")
-        return redirect(url_for("desk.queue"))
+        flash(_nothing(current(me())), "info")
+        return redirect(url_for("desk.queue", queue=current(me()) or None))
     return redirect(url_for("desk.case", reference=found))
 
 
+def _nothing(code: str) -> str:
+    if not code:
+        return _("Nothing waits for you: every open case is held by a colleague or waits for an answer.")
+    name = pick(book().queues.of(code).words)
+    return _("Nothing waits for you in %(queue)s. Other queues may have something.", queue=name)
+
+
+def current(staff: Staff) -> str:
+    """The queue whoever asks works through, '' for all of them: what they began with, while it is open to them."""
+    code = str(session.get("queue", ""))
+    return code if code in queries.enterable(staff) else ""
+
+
 def take_next(staff: Staff, skip: str = "") -> str | None:
-    """Take the next case; gives its reference. Somebody faster only means looking once more."""
-    for _try in range(5):
-        try:
-            with transaction():
-                case = cases.next_for(staff, skip)
-                if case is None:
-                    return None
-                case_verbs.take(case.id, staff)
-                return case.reference
-        except Conflict:
-            continue
-    return None
+    """Take what a colleague handed to them, else the next case of the queue they work through; gives its reference.
+    Somebody faster only means the one after.
+    """
+    with transaction():
+        if given := next_handed(staff, skip):
+            return given
+        found = queues.take_next(staff, current(staff), [skip] if skip else [])
+        return found.reference if found else None
 
 
 def _page() -> dict[str, Any]:
-    kind = request.args.get("kind", "")
-    if kind not in book().kinds:
-        kind = ""
-    found = cases.queue(_key(request.args.get("after", "")), kind)
-    shown, more = found[: cases.PAGE], len(found) > cases.PAGE
+    kind, code = request.args.get("kind", ""), request.args.get("queue", "")
+    kind = kind if kind in book().kinds else ""
+    code = code if code in queries.enterable(me()) else ""
+    found = queries.page(me(), code, kind, _key(request.args.get("after", "")))
+    shown, more = found[:PAGE], len(found) > PAGE
     return {
         "rows": rows(shown, me(), now()),
         "kind": kind,
+        "code": code,
         "after": request.args.get("after", ""),
         "next_key": key_of(shown[-1]) if more else "",
     }
@@ -113,10 +130,10 @@ def _page() -> dict[str, Any]:
 
 def key_of(case: Case) -> str:
     """The place of a case in the list, for the address of the next page."""
-    return f"{case.rank}|{case.due_at.isoformat()}|{case.id}"
+    return f"{case.rank}|{case.order_at.isoformat()}|{case.id}"
 
 
-def _key(text: str) -> tuple[int, datetime, str] | None:
+def _key(text: str) -> Key | None:
     parts = text.split("|")
     if len(parts) != 3 or parts[0] not in ("0", "1", "2"):
         return None
@@ -141,13 +158,14 @@ def _row(case: Case, staff: Staff, moment: datetime) -> Row:
         until = time_of_day(claim.expires_at)
         name = _("You") if mine else claim.staff.name
         holder = _("%(name)s, until %(time)s", name=name, time=until)
-    subject = case.subject
+    subject, parts = case.subject, priority.parts(case, moment)
     return Row(
         id=case.id,
         reference=case.reference,
         priority=case.priority,
         priority_words=pick(book().priorities[case.priority].words),
         kind=words.kind(case.kind),
+        queue=pick(book().queues.of(case.queue).words),
         title=subject.title or subject.content_ref or subject.address,
         band=band,
         band_tone=tone,
@@ -160,6 +178,9 @@ def _row(case: Case, staff: Staff, moment: datetime) -> Row:
         thumb=url_for("desk.media", evidence_id=case.thumb_evidence_id, kind="thumb")
         if case.thumb_evidence_id
         else None,
+        harm=book().desk.harm_of(case.kind),
+        points=sum(number for _words, number in parts),
+        sum=parts,
     )
 
 

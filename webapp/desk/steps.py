@@ -33,6 +33,8 @@ TYPED = frozenset(
         "reason_missing",
         "reason_too_long",
         "refusal_missing",
+        "reroute_why_missing",
+        "skip_why_missing",
         "term_missing",
         "term_over",
         "text_too_long",

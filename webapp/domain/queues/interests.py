@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Literal
 
 from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import joinedload
 
 from webapp.core.audit import record
 from webapp.core.clock import now
@@ -33,7 +34,21 @@ def live(staff_id: str) -> list[Interest]:
         db.session.scalars(
             select(Interest)
             .where(Interest.staff_id == staff_id, Interest.ended_at.is_(None))
+            .options(joinedload(Interest.staff), joinedload(Interest.declared_by))
             .order_by(Interest.declared_at.desc(), Interest.id)
+        )
+    )
+
+
+def of_others(staff_id: str, limit: int = 200) -> list[Interest]:
+    """What everybody else has, for leads, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Interest)
+            .where(Interest.staff_id != staff_id, Interest.ended_at.is_(None))
+            .options(joinedload(Interest.staff), joinedload(Interest.declared_by))
+            .order_by(Interest.declared_at.desc(), Interest.id)
+            .limit(limit)
         )
     )
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from webapp.core.audit import record
 from webapp.core.clock import now
-from webapp.core.db import db, require_transaction
+from webapp.core.db import db, need, require_transaction
 from webapp.core.errors import Conflict, NotAllowed, Refused
 from webapp.core.ids import new_id
+from webapp.domain.cases import handing
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.life import as_actor
@@ -48,20 +49,30 @@ def take(case_id: str, staff: Staff) -> Claim:
 
 
 def take_next(staff: Staff, queue: str = "", skip: Collection[str] = ()) -> Case | None:
-    """Take the next case of one queue, or of all the person may enter; None when nothing waits for them."""
+    """Take the next case of one queue, or of all the person may enter; None when nothing waits for them.
+
+    What a colleague handed to them by name comes first.
+    """
     require_transaction("queues.take_next")
     seen = set(skip)
+    for given in handing.handed_to(staff.id):
+        if given.case_id not in seen and _taken(given.case_id, staff):
+            return cases.get(given.case_id)
     for _try in range(TRIES):
         case = queries.next_for(staff, queue, seen)
-        if case is None:
-            return None
-        try:
-            take(case.id, staff)
-        except (Conflict, NotAllowed):
-            seen.add(case.id)
-            continue
-        return case
+        if case is None or _taken(case.id, staff):
+            return case
+        seen.add(case.id)
     return None
+
+
+def _taken(case_id: str, staff: Staff) -> bool:
+    """Whether they could take it: somebody may have been faster, or it is not for them."""
+    try:
+        take(case_id, staff)
+    except (Conflict, NotAllowed):
+        return False
+    return True
 
 
 def skip(case_id: str, staff: Staff, why: str, note: str = "") -> Skip:
@@ -121,17 +132,18 @@ def escalate(case_id: str, staff: Staff, why: str) -> Rerouting:
     return _reroute(case, "escalate", goal, staff, rules.check_reason(why))
 
 
-def unmove(rerouting_id: str, staff: Staff) -> None:
-    """Put the case back where it was before a rerouting, unless somebody moved it again meanwhile: Conflict."""
+def unmove(rerouting_id: str, staff: Staff) -> Case:
+    """Put the case back where it was before a rerouting. Raises Conflict('case_changed') when somebody moved it again
+    meanwhile, and as `move` does.
+    """
     require_transaction("queues.unmove")
-    done = db.session.get(Rerouting, rerouting_id)
-    if done is None:
-        raise Refused("no_such_queue")
+    done = need(Rerouting, rerouting_id, "no_such_case")
     case = _movable(done.case_id, staff)
     if case.queue != done.after:
         raise Conflict("case_changed")
     goal = done.before if done.before_fixed else ""
     _reroute(case, "move" if goal else "return", goal, staff, done.why)
+    return case
 
 
 def _movable(case_id: str, staff: Staff) -> Case:
@@ -163,8 +175,8 @@ def _reroute(case: Case, verb: str, queue: str, staff: Staff, why: str) -> Rerou
         moved_at=now(),
     )
     db.session.add(done)
-    record(as_actor(staff), "case.escalate" if verb == "escalate" else "case.reroute", "case", case.id,
-           before=before, after=case.queue)  # fmt: skip
+    said = "case.escalate" if verb == "escalate" else "case.reroute"
+    record(as_actor(staff), said, "case", case.id, before=before, after=case.queue)
     if verb == "escalate" or rules.barred(book().queues.of(case.queue), staff.role, staff.skills, staff.reads):
         case_verbs.release(case.id, staff)
     return done
