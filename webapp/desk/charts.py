@@ -6,6 +6,7 @@ that nothing hangs on telling hues apart.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -13,6 +14,9 @@ import pygal
 from pygal.style import Style
 
 from webapp.desk.tabled import Drawing, Series
+
+# For plug-ins we have none of, pygal leaves an importer behind that Python asks at every later import, and warns of.
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
 
 WIDTH, HEIGHT = 760, 300
 ROW = 34  # height of one bar with its name
