@@ -17,7 +17,9 @@ from webapp.desk.typed import Typed
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
-from webapp.domain.decisions import drafts
+from webapp.domain.cases.rules import LIVE
+from webapp.domain.decisions import drafts, held
+from webapp.domain.decisions import queries as decisions
 from webapp.domain.staff.models import Staff
 
 NOT_KEPT = ("csrf_token", "version", "do")  # the page's own fields, made anew with it
@@ -64,12 +66,22 @@ def fields() -> list[tuple[str, str]]:
 
 def keep(case: Case) -> bool:
     """Write down what the posted form holds; an empty form is no draft. Gives whether there is one now. Call inside a
-    transaction."""
+    transaction. What one has submitted meanwhile is left alone: a page may send its last draft late."""
+    if _submitted(case):
+        return False
     if not Typed.read(request.form).anything:
         drafts.forget(case.id, me().id)
         return False
     drafts.keep(case, me().id, form=fields())
     return True
+
+
+def _submitted(case: Case) -> bool:
+    waiting = held.of(case.id)
+    if waiting is not None:
+        return waiting.staff_id == me().id and held.fits(waiting, case)
+    over = case.state not in LIVE and case.decided_at is not None
+    return over and any(d.staff_id == me().id for d in decisions.all_of(case.id))
 
 
 @bp.post("/case/<reference>/draft")
