@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -21,6 +21,7 @@ from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
 from webapp.domain.search import queries, service
+from webapp.domain.search.documents import of_cases, stretch
 from webapp.domain.search.queries import Question
 from webapp.domain.staff.models import Staff
 
@@ -89,10 +90,20 @@ def test_a_stretch_of_time(app: APIFlask) -> None:
         catch_up()
     fresh = case_with("A painting", "p2").id
     catch_up()
-    moment = now() - timedelta(days=20)
-    assert [h.object_id for h in queries.find(Question("painting", since=moment))] == [fresh]
-    assert [h.object_id for h in queries.find(Question("painting", until=moment))] == [old]
-    assert queries.find(Question("painting", since=now() + timedelta(days=1))) == []
+    day = now().date() - timedelta(days=20)
+    assert [h.object_id for h in queries.find(Question("painting", since=day))] == [fresh]
+    assert [h.object_id for h in queries.find(Question("painting", until=day))] == [old]
+    assert len(queries.find(Question("painting", since=date(2001, 1, 1), until=date(9999, 1, 1)))) == 2
+    assert queries.find(Question("painting", since=now().date() + timedelta(days=2))) == []
+    assert queries.find(Question("painting", since=day, until=day - timedelta(days=1))) == []
+
+
+def test_a_stretch_is_told_in_years_months_and_days() -> None:
+    today = date(2026, 11, 22)
+    values = [one.removeprefix("day:") for one in stretch(date(2024, 11, 29), date(2026, 2, 2), today)]
+    assert values == ["2024-11-29", "2024-11-30", "2024-12", "2025", "2026-01", "2026-02-01", "2026-02-02"]
+    assert stretch(date(2026, 11, 22), None, today) == ["day:2026-11-22"]
+    assert stretch(date(2027, 1, 1), None, today) == []
 
 
 def test_pages_by_key_show_each_case_once(app: APIFlask) -> None:
@@ -118,8 +129,9 @@ def test_what_only_a_decision_says_is_known_apart(app: APIFlask, cast: Cast) -> 
     case = matched_case()
     decide(case, cast.rui, "The Nightingale rule applies.")
     assert found("nightingale") == [case.reference]
-    assert queries.told_only_by_decisions("nightingale", [case.id]) == {case.id}
-    assert queries.told_only_by_decisions("painting", [case.id]) == set()
+    document = of_cases([case.id])[case.id]
+    assert queries.told_only_by_decisions("nightingale", document)
+    assert not queries.told_only_by_decisions("painting", document)
 
 
 def test_what_was_sent_is_found_as_soon_as_the_workers_have_run(app: APIFlask) -> None:

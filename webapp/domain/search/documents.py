@@ -5,16 +5,18 @@ Read a batch at a time: a handful of queries, however many things.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from webapp.core.clock import now
-from webapp.core.db import db
+from webapp.core.db import db, settings
 from webapp.domain.appeals.models import Appeal
 from webapp.domain.cases.models import Case, CaseReport, Message
 from webapp.domain.cases.rules import LIVE
@@ -22,6 +24,8 @@ from webapp.domain.decisions.models import Decision
 from webapp.domain.registry.models import Registration
 from webapp.domain.reports.models import Report, Respondent, Subject
 from webapp.domain.search.words import beginnings, terms
+
+EARLIEST = date(2000, 1, 1)  # nothing here is older
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,31 @@ class Document:
 def mark(name: str, value: str) -> str:
     """The term of a filter. Its colon keeps it apart from every word: words have none."""
     return f"{name}:{value}"
+
+
+def days(moment: datetime) -> set[str]:
+    """The marks of a moment: its day, month and year where the operator is."""
+    day = moment.astimezone(ZoneInfo(settings().timezone)).date().isoformat()
+    return {mark("day", day), mark("day", day[:7]), mark("day", day[:4])}
+
+
+def stretch(since: date | None, until: date | None, today: date) -> list[str]:
+    """The marks of which a thing has one exactly when it came to be from `since` to `until`, both days included: whole
+    years and months where they fit, days at the ends. Empty when there is no such day.
+    """
+    at, end = max(since or EARLIEST, EARLIEST), min(until or today, today)
+    found = []
+    while at <= end:
+        year, month = date(at.year, 12, 31), date(at.year, at.month, monthrange(at.year, at.month)[1])
+        if at.day == at.month == 1 and year <= end:
+            value, last = f"{at.year}", year
+        elif at.day == 1 and month <= end:
+            value, last = at.isoformat()[:7], month
+        else:
+            value, last = at.isoformat(), at
+        found.append(mark("day", value))
+        at = last + timedelta(days=1)
+    return found
 
 
 def of_cases(ids: Sequence[str]) -> dict[str, Document]:
@@ -98,7 +127,7 @@ def _case(case: Case) -> Document:
         "band": case.best_band or "nothing",
         "platform": subject.platform,
     }
-    made.marks = {mark(name, value) for name, value in filters.items() if value}
+    made.marks = {mark(name, value) for name, value in filters.items() if value} | days(case.opened_at)
     if case.state in LIVE:
         made.marks.add(mark("state", "live"))
     if account:

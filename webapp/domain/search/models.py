@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.db import Base, ddl
@@ -26,14 +26,12 @@ class SearchEntry(Base):
     __table_args__ = (
         UniqueConstraint("what", "object_id"),
         CheckConstraint("what IN ('case', 'account', 'registration')", name="what_known"),
-        Index("ix_search_entry_at", "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    # 'case', 'account', 'registration'.
     what: Mapped[str]
     object_id: Mapped[str]
-    # When it came to be: the case was opened, the work registered, the account first seen.
-    at: Mapped[datetime]
 
 
 class SearchDue(Base):

@@ -7,14 +7,15 @@ common, and only what is rare is then asked of the index, which is short to sort
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, text
 from sqlalchemy.orm import joinedload
 
+from webapp.core.clock import now
 from webapp.core.db import db
 from webapp.core.ids import read_reference
 from webapp.core.sealed import blind_index, blind_words
@@ -22,7 +23,7 @@ from webapp.domain.appeals.models import Appeal
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.claimants.models import Reporter, Standing
 from webapp.domain.reports.models import Report
-from webapp.domain.search.documents import mark, of_cases
+from webapp.domain.search.documents import Document, mark, stretch
 from webapp.domain.search.models import SavedSearch, SearchEntry
 from webapp.domain.search.words import wanted
 from webapp.domain.staff.models import Staff
@@ -40,76 +41,69 @@ class Hit:
     number: int
     what: str
     object_id: str
-    at: datetime
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is looked for: words, filters (names of `documents.mark`), a stretch of time [since, until)."""
+    """What is looked for: words, filters (names of `documents.mark`), the days on which it was opened (inclusive)."""
 
     words: str = ""
     filters: tuple[tuple[str, str], ...] = ()
-    since: datetime | None = None
-    until: datetime | None = None
+    since: date | None = None
+    until: date | None = None
 
     @property
     def terms(self) -> set[str]:
         """Everything a document must have."""
         return wanted(self.words) | {mark(name, value) for name, value in self.filters}
 
+    @property
+    def anything(self) -> bool:
+        """Whether anything is looked for at all."""
+        return bool(self.terms or self.since or self.until)
+
 
 def find(question: Question, what: str = "case", after: int | None = None, limit: int = PAGE) -> list[Hit]:
     """Things of one sort that fit, newest first, below the number `after`; up to limit + 1 rows, to know of more."""
-    terms = blind_words(sorted(question.terms | {mark("what", what)}))
-    low, high = _bounds(question, after)
-    numbers = _numbers(terms, low, high, limit + 1) if low < high else []
+    groups = [[term] for term in sorted(question.terms | {mark("what", what)})]
+    if question.since or question.until:
+        groups.append(stretch(question.since, question.until, now().date() + timedelta(days=1)))
+    if not all(groups):
+        return []
+    numbers = _numbers([blind_words(group) for group in groups], NO_END if after is None else after, limit + 1)
     statement = select(SearchEntry).where(SearchEntry.id.in_(numbers)).order_by(SearchEntry.id.desc())
-    return [Hit(entry.id, entry.what, entry.object_id, entry.at) for entry in db.session.scalars(statement)]
+    return [Hit(entry.id, entry.what, entry.object_id) for entry in db.session.scalars(statement)]
 
 
-def _bounds(question: Question, after: int | None) -> tuple[int, int]:
-    """The entries' numbers to look at, low ≤ number < high: numbers grow with time, to within what one batch brings."""
-    low, high = 0, NO_END if after is None else after
-    if question.since:
-        first = select(SearchEntry.id).where(SearchEntry.at >= question.since).order_by(SearchEntry.at, SearchEntry.id)
-        low = db.session.scalar(first.limit(1)) or NO_END
-    if question.until:
-        last = select(SearchEntry.id).where(SearchEntry.at < question.until)
-        newest = db.session.scalar(last.order_by(SearchEntry.at.desc(), SearchEntry.id.desc()).limit(1))
-        high = min(high, (newest or 0) + 1)
-    return low, high
-
-
-def _numbers(terms: list[str], low: int, high: int, limit: int) -> list[int]:
-    values: dict[str, Any] = {"low": low, "high": high, "limit": limit}
+def _numbers(groups: list[list[str]], below: int, limit: int) -> list[int]:
+    """Numbers of entries that have a term of every group, the highest first."""
+    values: dict[str, Any] = {"below": below, "limit": limit}
     if db.session.get_bind().dialect.name != "postgresql":
+        asked = " AND ".join(f"({' OR '.join(group)})" for group in groups)
         found = text(
-            "SELECT rowid FROM search_words WHERE search_words MATCH :terms AND rowid >= :low AND rowid < :high "
+            "SELECT rowid FROM search_words WHERE search_words MATCH :asked AND rowid < :below "
             "ORDER BY rowid DESC LIMIT :limit"
         )
-        return list(db.session.scalars(found, values | {"terms": " AND ".join(f'"{term}"' for term in terms)}))
-    values |= {"terms": " & ".join(f"'{term}'" for term in terms), "tried": TRIED}
+        return list(db.session.scalars(found, values | {"asked": asked}))
+    values["asked"] = " & ".join(f"({' | '.join(group)})" for group in groups)
     tried = text(
-        "WITH newest AS MATERIALIZED (SELECT id, words FROM search_words WHERE id >= :low AND id < :high "
-        "ORDER BY id DESC LIMIT :tried) "
-        "SELECT id FROM newest WHERE words @@ CAST(:terms AS tsquery) ORDER BY id DESC LIMIT :limit"
+        "WITH newest AS MATERIALIZED ("
+        "SELECT id, words FROM search_words WHERE id < :below ORDER BY id DESC LIMIT :tried) "
+        "SELECT id FROM newest WHERE words @@ CAST(:asked AS tsquery) ORDER BY id DESC LIMIT :limit"
     )
-    numbers = list(db.session.scalars(tried, values))
+    numbers = list(db.session.scalars(tried, values | {"tried": TRIED}))
     if len(numbers) == limit:
         return numbers
     rare = text(
-        "WITH hits AS MATERIALIZED (SELECT id FROM search_words WHERE words @@ CAST(:terms AS tsquery)) "
-        "SELECT id FROM hits WHERE id >= :low AND id < :high ORDER BY id DESC LIMIT :limit"
+        "WITH hits AS MATERIALIZED (SELECT id FROM search_words WHERE words @@ CAST(:asked AS tsquery)) "
+        "SELECT id FROM hits WHERE id < :below ORDER BY id DESC LIMIT :limit"
     )
     return list(db.session.scalars(rare, values))
 
 
-def told_only_by_decisions(words: str, case_ids: Iterable[str]) -> set[str]:
-    """Of these cases those that only the text of a decision makes fit: nobody may find them who must not know it."""
-    asked, ids = wanted(words), list(case_ids)
-    if not asked or not ids:
-        return set()
-    return {case_id for case_id, one in of_cases(ids).items() if not asked <= one.terms(without="decision")}
+def told_only_by_decisions(words: str, document: Document) -> bool:
+    """Whether a case fits only by the text of a decision: nobody may find it so who must not know that decision."""
+    return not wanted(words) <= document.terms(without="decision")
 
 
 def named(typed: str) -> Case | None:

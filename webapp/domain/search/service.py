@@ -94,7 +94,7 @@ def _numbers(what: str, documents: dict[str, Document]) -> dict[str, int]:
         )
     }
     fresh = sorted((document.at, object_id) for object_id, document in documents.items() if object_id not in known)
-    entries = [SearchEntry(what=what, object_id=object_id, at=at) for at, object_id in fresh]
+    entries = [SearchEntry(what=what, object_id=object_id) for _at, object_id in fresh]
     db.session.add_all(entries)
     db.session.flush()  # the numbers are needed for the words
     return known | {entry.object_id: entry.id for entry in entries}
