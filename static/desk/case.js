@@ -1,4 +1,5 @@
 // The case page: measures follow the chosen rule, keys for preview and submit, and activity that holds the case.
+import "./rail.js";
 import { onKey } from "./desk.js";
 
 const BEAT = 60_000;
@@ -22,7 +23,9 @@ if (form) {
 }
 
 // 1, 2 and 3 answer the report one is at, else the next that has no finding yet, and go on to the one after it.
-for (const number of [1, 2, 3]) onKey(String(number), () => find(number - 1));
+onKey("1", () => find(0));
+onKey("2", () => find(1));
+onKey("3", () => find(2));
 
 function find(answer) {
   const findings = [...document.querySelectorAll(".finding")].filter((one) => one.checkVisibility());
@@ -46,67 +49,6 @@ document.addEventListener("keydown", (event) => {
   bench.scrollBy({ top: far });
   event.preventDefault();
 });
-
-const ground = form?.querySelector("[data-ground]");
-if (ground) {
-  ground.addEventListener("change", follow);
-  for (const answer of form.querySelectorAll("[data-finding]")) answer.addEventListener("change", follow);
-  for (const days of form.querySelectorAll(".measure select")) {
-    days.addEventListener("change", () => {
-      if (days.value) days.closest(".measure").querySelector("input").checked = true;
-    });
-  }
-  follow();
-}
-
-/** Draw only the measures the rule book knows for this rule; none when every report was answered and none is supported. */
-function follow() {
-  const chosen = ground.selectedOptions[0].dataset;
-  const allowed = chosen.actions.split(" ");
-  const usual = chosen.usual.split(" ");
-  const answered = [...form.querySelectorAll("[data-finding]:checked")];
-  const all = form.querySelectorAll(".finding").length;
-  const rejected = answered.length === all && answered.every((one) => one.value !== "supported");
-  for (const measure of form.querySelectorAll("[data-measure]")) {
-    const code = measure.dataset.measure;
-    measure.hidden = rejected || !allowed.includes(code);
-    const mark = measure.querySelector("[data-usual-mark]");
-    if (mark) mark.hidden = !usual.includes(code);
-    for (const field of measure.querySelectorAll("input, select")) field.disabled = measure.hidden;
-  }
-  form.querySelector("[data-no-measure]").hidden = !rejected;
-  for (const part of form.querySelectorAll("[data-account]")) {
-    part.hidden = rejected;
-    for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = rejected;
-  }
-  // Shown intent weighs only where the rule book has no tolerance.
-  for (const intent of form.querySelectorAll("[data-intent]")) {
-    intent.hidden = !("severe" in chosen);
-    intent.querySelector("input").disabled = intent.hidden || rejected;
-  }
-}
-
-/** Ask what the choice would do and write the sentence beside the button, without leaving the page. */
-const whatIf = form?.querySelector("[data-what-if]");
-if (whatIf) {
-  const says = form.querySelector("[data-says]");
-  const ask = async () => {
-    const answer = await fetch(whatIf.formAction, {
-      method: "POST",
-      headers: { Accept: "application/json" },
-      body: new FormData(form),
-      redirect: "manual",
-    }).catch(() => null);
-    if (!answer || !answer.ok) return false;
-    const told = await answer.json().catch(() => ({}));
-    says.textContent = told.says || told.message || "";
-    return true;
-  };
-  whatIf.addEventListener("click", async (event) => {
-    event.preventDefault();
-    if (!(await ask())) form.requestSubmit(whatIf); // the page itself answers: signed out, for instance
-  });
-}
 
 const page = document.querySelector("[data-heartbeat]");
 if (page) {

@@ -158,12 +158,13 @@ onKey("f", () => {
   overlay.open = true;
   overlay.querySelector("[data-blink]").click();
 });
-for (const [key, by] of [[",", -1], [".", 1]]) {
-  onKey(key, () => {
-    const texts = here()?.querySelector("[data-passages]");
-    if (!texts) return false;
-    walk(here(), by);
-  });
+onKey(",", () => passage(-1));
+onKey(".", () => passage(1));
+
+function passage(by) {
+  const texts = here()?.querySelector("[data-passages]");
+  if (!texts) return false;
+  walk(here(), by);
 }
 
 wire(document);

@@ -36,15 +36,15 @@ class Beside:
     after: str
 
 
-def beside(case: Case, staff: Staff) -> Beside:
+def beside(case: Case, staff: Staff, most: int = SHOWN) -> Beside:
     """What this person works through, from its front; where the open case waits further down, from that case on."""
     code = current(staff)
     if code and case.queue != code:
         code = case.queue
-    found = list(queries.page(staff, code, limit=SHOWN))
-    if case.state in LIVE and case.id not in {one.id for one in found}:
-        found = [case, *queries.page(staff, code, after=(case.rank, case.order_at, case.id), limit=SHOWN - 1)]
-    shown, more = found[:SHOWN], len(found) > SHOWN
+    found = list(queries.page(staff, code, limit=most))
+    if case.state in LIVE and case.id not in {one.id for one in found[:most]}:
+        found = [case, *queries.page(staff, code, after=(case.rank, case.order_at, case.id), limit=most - 1)]
+    shown, more = found[:most], len(found) > most
     name = pick(book().queues.of(code).words) if code else _("All my queues")
     return Beside(code, name, rows(shown, staff, now()), case.id, key_of(shown[-1]) if more else "")
 
