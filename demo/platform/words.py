@@ -134,6 +134,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "有人就你的内容提交了通知。查看通知、作出声明：",
         "Somebody sent a notice about your content. Read it and answer:",
     ),
+    "message_question": (
+        "平台就你的内容有一个问题，请回答：",
+        "There is a question about your content. Please answer it:",
+    ),
     "message_interim": (
         "你的内容被暂时限制，尚未作出决定。查看理由：",
         "Your content is restricted for the time being; nothing is decided yet. Read why:",

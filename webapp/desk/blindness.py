@@ -16,7 +16,7 @@ from webapp.core.db import db
 from webapp.domain.appeals import blind
 from webapp.domain.appeals.models import Appeal, CounterNotice
 from webapp.domain.appeals.rules import OPEN_APPEAL
-from webapp.domain.cases.models import CaseReport, CaseTouch
+from webapp.domain.cases.models import Case, CaseReport, CaseTouch
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.notifications.models import Letter
 from webapp.domain.quality import queries as quality
@@ -49,6 +49,7 @@ def objects_of(case_ids: Sequence[str]) -> Select[Any]:
     reports = select(CaseReport.report_id).where(CaseReport.case_id.in_(case_ids))
     parts = union_all(
         select(CaseReport.case_id).where(CaseReport.case_id.in_(case_ids)),
+        select(Case.id).where(Case.merged_into_id.in_(case_ids)),
         reports,
         select(Report.standing_id).where(Report.id.in_(reports)),
         select(ReportEvidence.evidence_id).where(ReportEvidence.report_id.in_(reports)),

@@ -19,6 +19,7 @@ from webapp.desk.rulings import Ruling, database, letters, rulings
 from webapp.desk.sightings import Sightings, sightings
 from webapp.domain.appeals import blind
 from webapp.domain.cases import queries as cases
+from webapp.domain.cases.families import family
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.cases.returns import returns_of
 from webapp.domain.cases.rules import LIFE, LIVE
@@ -198,7 +199,7 @@ def _subject(case: Case) -> list[tuple[str, str]]:
 
 
 def _history(case: Case, entries: Sequence[CaseReport], decisions: Sequence[Decision]) -> list[trail.Line]:
-    objects = [("case", case.id), ("subject", case.subject_id)]
+    objects = [*(("case", one) for one in family(case.id)), ("subject", case.subject_id)]
     objects += [("report", e.report_id) for e in entries]
     objects += [("standing", e.report.standing_id) for e in entries]
     for decision in decisions:

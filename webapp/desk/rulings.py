@@ -12,7 +12,7 @@ from webapp.domain.cases.models import Case
 from webapp.domain.decisions import dsa
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.decisions.statements import reason_words
-from webapp.domain.notifications.queries import letters_of
+from webapp.domain.notifications.queries import letters_about
 from webapp.domain.partners.models import Effect
 from webapp.domain.policy.queries import book
 
@@ -111,7 +111,7 @@ def database(decisions: Sequence[Decision], case: Case) -> tuple[str, str] | Non
 def letters(case_id: str) -> list[tuple[str, str, str, str, str]]:
     """(to whom, subject line, state in words, tone, when) of each letter."""
     found = []
-    for letter in letters_of(case_id):
+    for letter in letters_about(case_id):
         state, tone = words.LETTER_STATES[letter.state]
         side = letter.recipient.partition(":")[0]
         to = {"respondent": _("Respondent"), "staff": _("Desk")}.get(side, _("Reporter"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from webapp.core.audit import Actor
 from webapp.core.errors import NotFound
 from webapp.core.links import unsign
+from webapp.domain.cases import families
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
 from webapp.domain.policy.queries import book
@@ -29,9 +30,19 @@ def reporter(report: Report) -> Actor:
 
 
 def opened(reference: str) -> Case:
-    """The case, if this browser came with the letter's link. Raises NotFound('no_such_case') otherwise."""
-    case = cases.by_reference(reference)
-    if not access.may_see("respond", case.id):
+    """The case, if this browser came with the letter's link; for one that was merged, the case it is part of now.
+    Raises NotFound('no_such_case') otherwise."""
+    named = cases.by_reference(reference)
+    case = _now(named)
+    if not access.may_see("respond", named.id) and not access.may_see("respond", case.id):
+        raise NotFound("no_such_case")
+    return case
+
+
+def _now(named: Case) -> Case:
+    """The case a letter speaks of now. Merged cases have one account, so its link opens what became of them."""
+    case = families.kept(named)
+    if named.subject.respondent_id not in (None, case.subject.respondent_id):
         raise NotFound("no_such_case")
     return case
 
@@ -42,10 +53,12 @@ def account(case: Case) -> Actor:
 
 
 def let_in(reference: str, token: str) -> Case:
-    """Open the case a letter's link names, and remember it. Raises NotFound: forged, of another case, or too old."""
-    case = cases.by_reference(reference)
-    if unsign(PURPOSE, token, link_days() * 86400) != case.id:
+    """Open the case a letter's link names (or what it was merged into), and remember it. Raises NotFound: forged, of
+    another case, or too old."""
+    named = cases.by_reference(reference)
+    if unsign(PURPOSE, token, link_days() * 86400) != named.id:
         raise NotFound("no_such_case")
+    case = _now(named)
     access.remember("respond", case.id)
     return case
 

@@ -15,6 +15,7 @@ from webapp.domain.appeals import blind
 from webapp.domain.appeals import queries as answers
 from webapp.domain.appeals.models import CounterNotice
 from webapp.domain.cases import queries as cases
+from webapp.domain.cases import questions
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions import queries as decisions
@@ -98,6 +99,7 @@ def page(
         proof=proof or ProofForm(formdata=None),
         proof_errors=list(proof_errors),
         sealed=sealed,
+        question=_question(case),
         messages=[more.line(m) for m in cases.messages(case.id, side="respondent")],
     )
     return body, status
@@ -111,6 +113,14 @@ def _about(case: Case) -> list[tuple[str, str]]:
         (_("Number"), subject.content_ref),
         (_("Account"), subject.respondent.handle if subject.respondent else ""),
     ]
+
+
+def _question(case: Case) -> dict[str, str] | None:
+    """What the desk asked the account and still waits for, with until when."""
+    asked = [m for m in questions.waiting(case.id) if m.side == "respondent"]
+    if not asked:
+        return None
+    return {"text": asked[-1].text, "until": when_zoned(questions.answer_by(asked[-1].sent_at))}
 
 
 def _challenge(case: Case) -> dict[str, Any] | None:

@@ -54,6 +54,7 @@ class Facts:
     received_at: datetime
     due_at: datetime  # by this report's own clock: that others reported the same is not hers to know
     stands_still: bool
+    asked_other: bool  # … because something was asked of somebody else, who has a few days to answer
     entry: CaseReport
     case: Case
     messages: Sequence[Message]
@@ -129,6 +130,12 @@ def coming(facts: Facts) -> str:
         )
     if facts.stands_still and facts.entry.notice == "returned":
         return _("Our time to decide stands still until we have what is missing. Then it goes on where it stopped.")
+    if facts.asked_other:
+        return _(
+            "There is something we had to ask, and the answer may take a few days. With it or without it, a reviewer "
+            "decides by %(due)s.",
+            due=due,
+        )
     if facts.stands_still:
         return _("The account has a few days to put it right by itself. Our time to decide stands still meanwhile.")
     return _("A reviewer decides by %(due)s. You get a letter as soon as that has happened.", due=due)
@@ -166,7 +173,7 @@ def timeline(facts: Facts) -> list[Event]:
     coming_up = [event for event in facts.more if event.tone == "next"]
     events += [event for event in facts.more if event.tone != "next"]
     events.sort(key=lambda event: event.at or facts.received_at)
-    if facts.waits and not facts.stands_still:
+    if facts.waits and (not facts.stands_still or facts.asked_other or open_question(facts)):
         events.append(Event(facts.due_at, _("A decision by this time at the latest"), tone="next"))
     return [*events, *coming_up]
 

@@ -15,6 +15,7 @@ from webapp.domain.appeals import blind
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import returns
 from webapp.domain.cases.models import CaseReport
+from webapp.domain.cases.questions import due_at_latest
 from webapp.domain.cases.rules import priority_of
 from webapp.domain.clocks import queries as clocks
 from webapp.domain.decisions import queries as decisions
@@ -46,8 +47,9 @@ def gather(report: Report) -> story.Facts:
     counter = suits.copy(report)
     return story.Facts(
         received_at=report.received_at,
-        due_at=clock.due_at if clock is not None else promised,
+        due_at=due_at_latest(clock) if clock is not None else promised,
         stands_still=clock is not None and clock.state == "paused",
+        asked_other=clock is not None and any(p.reason == "asked_respondent" and not p.until_at for p in clock.pauses),
         entry=entry,
         case=case,
         messages=cases.messages(case.id, report_id=report.id),

@@ -19,7 +19,7 @@ def receipt(work: Work, report_id: str) -> None:
 
 
 def message(work: Work, message_id: str) -> None:
-    """`message.sent`: the desk wrote to a reporter."""
+    """`message.sent`: the desk wrote to a reporter, or to the account."""
     with work.finish():
         notices.tell_message(db.session.get_one(Message, message_id))
 

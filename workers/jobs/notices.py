@@ -31,10 +31,12 @@ PENDING = ("valid", "forwarded", "waiting", "held")
 
 
 def due(work: Work) -> None:
-    """`notices.due`: reminders, lapse of what nobody completed, and decided cases whose windows are over."""
+    """`notices.due`: reminders, lapse of what nobody completed, questions nobody answered, and decided cases whose
+    windows are over."""
     with work.finish():
         case_verbs.remind_returns()
         case_verbs.lapse_returns()
+        case_verbs.bring_back()
         case_verbs.close_due()
 
 

@@ -14,7 +14,7 @@ TO_REPORTERS = (
 TO_RESPONDENTS = (
     "notice_to_respondent", "interim_to_respondent", "decision_to_respondent", "label_to_respondent",
     "counter_received", "held_to_respondent", "restored_to_respondent", "measure_ending", "measure_ended",
-    "cure_offered", "cure_lapsed",
+    "cure_offered", "cure_lapsed", "question_to_respondent",
 )  # fmt: skip
 TO_EITHER = ("appeal_received", "appeal_to_party", "appeal_to_other")
 TO_STAFF = ("clock_alert", "urgent_arrived")

@@ -24,6 +24,13 @@ def message(story: Story) -> None:
     go()
 
 
+def asked(story: Story) -> None:
+    story.filed().taken()
+    with transaction():
+        cases.ask_respondent(story.case, rui(), "Who painted what is in the picture?")
+    go()
+
+
 def withdrawn(story: Story) -> None:
     story.filed()
     with transaction():

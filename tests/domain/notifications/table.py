@@ -52,6 +52,12 @@ TABLE = (
     ),
     Told("message_to_reporter", plays.message, ("layered file?", "/track/R-"), ("layered file?", "/track/R-")),
     Told(
+        "question_to_respondent", plays.asked,
+        ("Who painted", "2026年11月26日 12:00", "/respond/C-", "p1", "根据现有材料"),
+        ("Who painted", "26 November 2026, 12:00", "/respond/C-", "p1", "neither for nor against"),
+        (*NOT_REPORTER, "CANARY-R-NAME"),
+    ),
+    Told(
         "report_withdrawn", plays.withdrawn,
         ("撤回", "http://localhost/report"),
         ("withdrawn", "http://localhost/report"),

@@ -15,6 +15,7 @@ from webapp.domain.appeals import redaction, rules
 from webapp.domain.appeals.models import CounterForward, CounterNotice, ProofItem
 from webapp.domain.appeals.rules import OPEN_COUNTER, Claim, Forward
 from webapp.domain.cases import queries as cases
+from webapp.domain.cases.families import family
 from webapp.domain.cases.models import CaseReport
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.models import Decision, Finding
@@ -87,8 +88,9 @@ def forwarded_to(report_id: str) -> CounterForward | None:
 
 
 def proofs(case_id: str) -> list[ProofItem]:
-    """What lies in the proof drawer, oldest first. For the desk and the respondent only."""
-    statement = select(ProofItem).where(ProofItem.case_id == case_id)
+    """What lies in the proof drawer, and in those of cases merged into this one, oldest first. For the desk and the
+    respondent only."""
+    statement = select(ProofItem).where(ProofItem.case_id.in_(family(case_id)))
     return list(db.session.scalars(statement.order_by(ProofItem.added_at, ProofItem.evidence_id)))
 
 

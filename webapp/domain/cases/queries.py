@@ -1,27 +1,24 @@
-"""Looking at cases: the queue paged by key, one case, its reports, its messages."""
+"""Looking at cases: one case, its reports, its messages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from sqlalchemy import Boolean, ColumnElement, and_, exists, func, literal_column, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from webapp.core.clock import now
 from webapp.core.db import db, need
 from webapp.core.errors import NotFound
 from webapp.core.ids import read_reference
+from webapp.domain.cases.families import family
 from webapp.domain.cases.models import Case, CaseReport, CaseTouch, Claim, Message, Referral
 from webapp.domain.cases.questions import active
 from webapp.domain.cases.questions import waits_for_answer as waits_for_answer
-from webapp.domain.cases.rules import LIVE, URGENT, groups
+from webapp.domain.cases.rules import groups
 from webapp.domain.claimants.models import Standing
-from webapp.domain.clocks.models import Clock
 from webapp.domain.evidence.models import Evidence
-from webapp.domain.policy.queries import book
-from webapp.domain.reports.models import Report, ReportEvidence, Subject
+from webapp.domain.reports.models import Report, ReportEvidence
 from webapp.domain.staff.models import Staff
 
 PAGE = 25
@@ -101,66 +98,9 @@ def touched(case_id: str) -> set[str]:
 
 
 def referrals(case_id: str) -> list[Referral]:
-    """To which authorities the case was handed, oldest first."""
-    return list(db.session.scalars(select(Referral).where(Referral.case_id == case_id).order_by(Referral.referred_at)))
-
-
-def queue(after: tuple[int, datetime, str] | None = None, kind: str = "", limit: int = PAGE) -> Sequence[Case]:
-    """Live cases by rank, then by the strictest clock. `after` is the key of the last row seen (paged by key).
-
-    One query with subject, claim and holder loaded; gives up to limit + 1 rows so that the caller knows of more.
-    """
-    statement = (
-        select(Case)
-        .join(Subject, Subject.id == Case.subject_id)
-        .outerjoin(Claim, Claim.case_id == Case.id)
-        .outerjoin(Staff, Staff.id == Claim.staff_id)
-        .where(Case.state.in_(LIVE))
-        .options(
-            contains_eager(Case.subject),
-            contains_eager(Case.claim).contains_eager(Claim.staff),
-        )
-        .order_by(Case.rank, Case.due_at, Case.id)
-        .limit(limit + 1)
-    )
-    if kind:
-        statement = statement.where(Case.kind == kind)
-    if after is not None:
-        rank, due_at, case_id = after
-        statement = statement.where(
-            or_(
-                Case.rank > rank,
-                and_(Case.rank == rank, Case.due_at > due_at),
-                and_(Case.rank == rank, Case.due_at == due_at, Case.id > case_id),
-            )
-        )
-    return db.session.scalars(statement).all()
-
-
-def next_for(staff: Staff, skip: str = "") -> Case | None:
-    """The most urgent case that waits for the desk and nobody else holds.
-
-    One that waits for an answer waits for the desk again shortly before it is due: the reporter was told so.
-    Where every notice waits to be completed, or every clock stands still for a party (a cure was offered), there is
-    nothing to do yet; but urgent kinds never wait for papers.
-    """
-    moment = now()
-    last_call = moment + timedelta(hours=book().numbers.last_call_hours)
-    live = aliased(Claim)
-    whole = exists().where(CaseReport.case_id == Case.id, active(), CaseReport.notice == "complete")
-    still = and_(Case.due_code == "", exists().where(Clock.case_id == Case.id, Clock.state == "paused"))
-    return db.session.scalar(
-        select(Case)
-        .outerjoin(live, live.case_id == Case.id)
-        .where(
-            or_(Case.state == "open", and_(Case.state == "asked", Case.due_at < last_call)),
-            or_(Case.rank == URGENT, and_(whole, ~still)),
-            Case.id != skip,
-            or_(live.case_id.is_(None), live.expires_at < moment, live.staff_id == staff.id),
-        )
-        .order_by(Case.rank, Case.due_at, Case.id)
-        .limit(1)
-    )
+    """To which authorities the case, or one merged into it, was handed, oldest first."""
+    ours = select(Referral).where(Referral.case_id.in_(family(case_id)))
+    return list(db.session.scalars(ours.order_by(Referral.referred_at)))
 
 
 def counts() -> dict[str, int]:
@@ -186,8 +126,7 @@ def messages(case_id: str, *, report_id: str | None = None, side: str = "reporte
 
 def unhandled_rows() -> ColumnElement[bool]:
     """Messages a party wrote after their case was over that nobody dealt with."""
-    # Written out as in the index: SQLite takes a partial index only where it can read that the question implies it.
-    return literal_column("message.late AND message.handled_at IS NULL", Boolean)
+    return and_(Message.late, Message.handled_at.is_(None))
 
 
 def written_after_decision(limit: int = 100) -> list[Message]:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import aliased
 from webapp.core.clock import now
 from webapp.core.db import db
 from webapp.domain.cases.models import Case, CaseReport, Message
+from webapp.domain.clocks.models import Clock
+from webapp.domain.clocks.queries import latest_due
 from webapp.domain.policy.queries import book
 
 
@@ -22,6 +24,12 @@ def active() -> ColumnElement[bool]:
 def answer_by(asked_at: datetime) -> datetime:
     """Until when a question waits for its answer; then the case is decided on what is here."""
     return asked_at + timedelta(days=book().numbers.answer_days)
+
+
+def due_at_latest(clock: Clock) -> datetime:
+    """When a clock is due even if nobody answers what it stands still for; else its due time."""
+    asked = [p.from_at for p in clock.pauses if p.until_at is None and p.reason.startswith("asked_")]
+    return latest_due(clock, answer_by(max(asked))) if asked else clock.due_at
 
 
 def waiting(case_id: str) -> list[Message]:

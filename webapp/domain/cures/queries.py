@@ -13,6 +13,7 @@ from webapp.domain.cases.queries import get as case_of
 from webapp.domain.cures import rules
 from webapp.domain.cures.models import CureOffer, LabelCheck, LiveChallenge
 from webapp.domain.decisions import records
+from webapp.domain.decisions.queries import in_force
 from webapp.domain.policy.queries import book
 
 
@@ -74,6 +75,12 @@ def suggested(case_id: str) -> tuple[str, ...]:
         if records.struck_since(case.subject.respondent_id, case.kind, since, besides_case=case_id):
             found = tuple(dict.fromkeys((*found, again.action)))
     return found
+
+
+def anchored(case_id: str) -> bool:
+    """Whether something hangs on the case itself that cannot move into another: a measure for the time being in force,
+    a cure that was offered, a live challenge that was asked."""
+    return bool(in_force(case_id) or offer_of(case_id) or challenges_of(case_id))
 
 
 def lapsing() -> list[str]:

@@ -11,6 +11,7 @@ from webapp.core.clock import now
 from webapp.core.db import db
 from webapp.domain.biometrics import queries as biometrics
 from webapp.domain.cases import queries as cases
+from webapp.domain.cases import questions
 from webapp.domain.cases.life import tell_report
 from webapp.domain.cases.models import CaseReport, Message, NoticeReturn
 from webapp.domain.cases.rules import priority_of
@@ -56,17 +57,31 @@ def _decided_by(report: Report) -> datetime:
     """By when the house promised to decide this report: its own clock, which moves when it stands still."""
     clock = clocks.get(f"report:{report.id}", "DECISION")
     if clock is not None:
-        return clock.due_at
+        return questions.due_at_latest(clock)
     return report.received_at + timedelta(hours=book().priorities[priority_of(report, book())].decision_hours)
 
 
 def tell_message(message: Message) -> Letter | None:
-    """A letter with what the desk wrote to a reporter; None for what parties write, and after a withdrawal."""
+    """A letter with what the desk wrote to a reporter or to the account; None for what parties write, and after a
+    withdrawal."""
+    if message.side == "respondent":
+        return _tell_account(message) if message.sent_by == "staff" else None
     report = db.session.get(Report, message.report_id) if message.report_id else None
     if message.sent_by != "staff" or report is None or withdrawn(report) is not None:
         return None
     context = reporter.question(report, message, _decided_by(report), language(report.language))
     return to_reporter("message_to_reporter", report, f"message:{message.id}", context)
+
+
+def _tell_account(message: Message) -> Letter | None:
+    case = message.case
+    context = question(content(case), message, respondent_language(case))
+    return to_respondent("question_to_respondent", case, f"message:{message.id}", context)
+
+
+def question(told: Content, message: Message, code: str) -> dict[str, Any]:
+    """What the account reads of a question; the preview uses it too."""
+    return respondent.question(told, message.text, questions.answer_by(message.sent_at), code)
 
 
 def confirm_withdrawal(report: Report) -> Letter | None:

@@ -9,7 +9,7 @@ from webapp.core.clock import now
 from webapp.core.db import db, settings
 from webapp.core.links import public
 from webapp.domain.cases import queries as cases
-from webapp.domain.cases.models import Case, NoticeReturn
+from webapp.domain.cases.models import Case, Message, NoticeReturn
 from webapp.domain.cases.rules import priority_of
 from webapp.domain.clocks.rules import due
 from webapp.domain.decisions.rules import Outcome
@@ -69,6 +69,13 @@ def preview_forwarding(report: Report, language_code: str) -> Preview:
         (ToReporter(report.id, report.reference, mine),),
         render("notice_to_respondent", code, told),
     )
+
+
+def preview_question(case: Case, text: str, language_code: str) -> Rendered:
+    """The letter that would ask the account this now."""
+    code = language(language_code)
+    message = Message(text=text, side="respondent", sent_by="staff", sent_at=now(), asks=True)
+    return render("question_to_respondent", code, notices.question(_content(case), message, code))
 
 
 def preview_return(report: Report, missing: Sequence[str], text: str, language_code: str) -> Rendered:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, union
+from sqlalchemy.orm import contains_eager
 
 from webapp.core.audit import Actor, record
 from webapp.core.clock import now
@@ -45,8 +46,8 @@ def capture(subject: Subject, state: Content, copies: Sequence[Copy | NoCopy], a
     subject.respondent_id = _respondent(subject.platform, state.account).id
     refused = [{"code": copy.code} for copy in copies if isinstance(copy, NoCopy)]
     record(actor, "subject.capture", "subject", subject.id, outcome="found", state=state.state, refused=refused)
-    cases = list(db.session.scalars(select(Case).where(Case.subject_id == subject.id, Case.state.in_(LIVE))))
-    reports = _live_reports([case.id for case in cases])
+    entries = _live_entries(subject)
+    reports = [entry.report for entry in entries]
     items = []
     for copy in copies:
         if isinstance(copy, Copy) and reports:
@@ -54,7 +55,7 @@ def capture(subject: Subject, state: Content, copies: Sequence[Copy | NoCopy], a
             items.append(item)
             for report in reports:
                 attach(report, item)
-    for case in cases:
+    for case in {entry.case_id: entry.case for entry in entries}.values():
         weigh(case)
     return items
 
@@ -87,12 +88,22 @@ def _respondent(platform: str, account: Account) -> Respondent:
     return respondent
 
 
-def _live_reports(case_ids: Sequence[str]) -> list[Report]:
+def _live_entries(subject: Subject) -> list[CaseReport]:
+    """Reports that stand, in cases that wait: of a case about this content all of them, of another (into which one was
+    merged) those about this content."""
+    in_its_case = select(CaseReport.report_id).join(CaseReport.case).where(Case.subject_id == subject.id)
+    about_it = select(CaseReport.report_id).join(CaseReport.report).where(Report.subject_id == subject.id)
     return list(
         db.session.scalars(
-            select(Report)
-            .join(CaseReport, CaseReport.report_id == Report.id)
-            .where(CaseReport.case_id.in_(case_ids), CaseReport.withdrawn_at.is_(None))
+            select(CaseReport)
+            .join(CaseReport.case)
+            .join(CaseReport.report)
+            .where(
+                CaseReport.report_id.in_(union(in_its_case, about_it)),
+                Case.state.in_(LIVE),
+                CaseReport.withdrawn_at.is_(None),
+            )
+            .options(contains_eager(CaseReport.case), contains_eager(CaseReport.report))
             .order_by(Report.received_at, Report.id)
         )
     )

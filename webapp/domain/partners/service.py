@@ -94,8 +94,8 @@ def fan_out(decision: Decision) -> list[Effect]:
 def tell_respondent(case: Case, cause: str, kind: str) -> Event | None:
     """Ask the platform to tell the account in its own way: it reaches people whose e-mail we do not have.
 
-    `kind` says what there is to read behind the link: 'forwarded', 'interim', 'decision', 'cure', 'cured', 'restored',
-    'appeal'. None when the account or its platform is not known; one message per `cause`.
+    `kind` says what there is to read behind the link: 'forwarded', 'question', 'interim', 'decision', 'cure', 'cured',
+    'restored', 'appeal'. None when the account or its platform is not known; one message per `cause`.
     """
     require_transaction("partners.tell_respondent")
     respondent = case.subject.respondent

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from webapp.core.clock import now
 from webapp.core.db import db
+from webapp.domain.cases.families import family
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.models import Decision
@@ -139,7 +140,7 @@ def seen_in(case_id: str) -> list[Sighting]:
     return list(
         db.session.scalars(
             select(Sighting)
-            .where(Sighting.case_id == case_id)
+            .where(Sighting.case_id.in_(family(case_id)))
             .options(joinedload(Sighting.block).joinedload(Block.case))
             .order_by(Sighting.seen_at, Sighting.number)
         )

@@ -74,6 +74,12 @@ def notice(
     }
 
 
+def question(content: Content, text: str, answer_by: datetime, code: str) -> dict[str, Any]:
+    """For a question of the desk: what it asks, where and until when to answer. The reviewer's own words, who was told
+    to name no reporter; never anything a reporter wrote."""
+    return base(content) | {"message": text, "due": words.moment(answer_by, code)}
+
+
 def statement(
     content: Content, outcome: Outcome, code: str, *, regimes: Sequence[str] = (), old: Sequence[str] = ()
 ) -> dict[str, Any]:
