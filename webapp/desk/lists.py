@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, exists, func, or_, select, text
+from sqlalchemy import ScalarSelect, and_, exists, func, or_, select, text
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.core.audit import AuditEntry
@@ -151,6 +151,10 @@ def forwarded(counter_id: str) -> list[CounterForward]:
     return list(db.session.scalars(statement.order_by(CounterForward.report_id)))
 
 
+# What most measures come to in the end; whatever else one looks for is rare, and found by its state.
+SETTLED = frozenset({"confirmed", "ended", "undone"})
+
+
 def measures(
     hidden: Sequence[str], state: str = "", after: tuple[datetime, str] | None = None, limit: int = PAGE
 ) -> list[tuple[Action, Effect | None]]:
@@ -165,17 +169,34 @@ def measures(
             joinedload(Action.decision).joinedload(Decision.staff),
             joinedload(Effect.event),
         )
-        .where(Decision.case_id.not_in(hidden))
         .order_by(Decision.decided_at.desc(), Action.id)
         .limit(limit + 1)
     )
     if state:
         statement = statement.where(Effect.state == state)
+    if state and state not in SETTLED:
+        statement = statement.where(Decision.case_id.not_in(hidden))
+    else:
+        statement = statement.where(Decision.id.in_(_decisions_with(hidden, state, after, limit)))
     if after is not None:
         moment, key = after
         older = and_(Decision.decided_at == moment, Action.id > key)
         statement = statement.where(or_(Decision.decided_at < moment, older))
     return [(action, effect) for action, effect in db.session.execute(statement)]
+
+
+def _decisions_with(
+    hidden: Sequence[str], state: str, after: tuple[datetime, str] | None, limit: int
+) -> ScalarSelect[str]:
+    """The newest decisions that have such a measure: enough of them for one page, read along their index."""
+    wanted = select(Action.id).where(Action.decision_id == Decision.id)
+    if state:
+        wanted = wanted.join(Effect, Effect.action_id == Action.id).where(Effect.state == state)
+    # One more than a page: those of the moment where the last page ended may all have been on it.
+    newest = select(Decision.id).where(Decision.case_id.not_in(hidden), wanted.exists())
+    if after is not None:
+        newest = newest.where(Decision.decided_at <= after[0])
+    return newest.order_by(Decision.decided_at.desc(), Decision.id).limit(2 * (limit + 1)).scalar_subquery()
 
 
 def object_behind(reference: str) -> str:

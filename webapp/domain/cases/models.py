@@ -13,7 +13,6 @@ from webapp.core.sealed import Sealed
 from webapp.domain.reports.models import Report, Subject
 from webapp.domain.staff.models import Staff
 
-
 LIVE_SQL = "state IN ('open', 'asked', 'proposed')"
 
 
@@ -38,10 +37,10 @@ class Case(Base):
             sqlite_where=db.text(LIVE_SQL),
             postgresql_where=db.text(LIVE_SQL),
         ),
-        # What the lists walk along: all live cases, those of one queue, those of one kind, those one may begin with.
+        # What the lists walk along: all live cases, those of one queue, of one kind in it, those one may begin with.
         *_along("ix_case_queue", LIVE_SQL, "rank", "order_at", "id"),
         *_along("ix_case_queue_named", LIVE_SQL, "queue", "rank", "order_at", "id"),
-        *_along("ix_case_kind", LIVE_SQL, "kind", "rank", "order_at", "id"),
+        *_along("ix_case_kind", LIVE_SQL, "queue", "kind", "rank", "order_at", "id"),
         *_along("ix_case_next", "state = 'open' AND ready", "queue", "rank", "order_at", "id"),
         *_along("ix_case_asked", "state = 'asked'", "queue", "rank", "order_at", "id"),
         # What was merged into which.
@@ -166,7 +165,7 @@ class Message(Base):
     __table_args__ = (
         CheckConstraint("side IN ('reporter', 'respondent')", name="side_known"),
         CheckConstraint("sent_by IN ('staff', 'party')", name="sender_known"),
-        *_along("ix_message_late", "late AND handled_at IS NULL", "sent_at", "id"),
+        *_along("ix_message_late", "handled_at IS NULL", "late", "sent_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -30,6 +30,7 @@ class Decision(Base):
         CheckConstraint("stage IN ('interim', 'first', 'cure', 'restoration', 'appeal')", name="stage_known"),
         CheckConstraint("staff_id IS NOT NULL OR stage IN ('cure', 'restoration')", name="person_decides"),
         CheckConstraint("second_id IS NULL OR second_id != staff_id", name="second_is_another"),
+        Index("ix_decision_decided", "decided_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -49,7 +50,7 @@ class Decision(Base):
     book_version: Mapped[str]
     # What the what-if sentence said when it was decided: {"before", "points", "after", "rung", "modifiers", …}.
     ladder: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    decided_at: Mapped[datetime] = mapped_column(index=True)
+    decided_at: Mapped[datetime]
     supersedes_id: Mapped[str | None] = mapped_column(ForeignKey("decision.id"))
     case: Mapped[Case] = relationship()
     staff: Mapped[Staff | None] = relationship(foreign_keys=[staff_id])

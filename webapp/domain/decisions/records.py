@@ -21,6 +21,8 @@ SUPERSEDING = ("appeal", "restoration")  # stages that take the place of an earl
 
 def active_strikes(respondent_id: str | None, *, besides_case: str = "") -> list[Strike]:
     """The account's strikes that count now: neither expired nor taken back; oldest first."""
+    if respondent_id is None:
+        return []
     return list(
         db.session.scalars(
             select(Strike)

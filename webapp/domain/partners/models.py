@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.db import Base
@@ -33,7 +33,10 @@ class Event(Base):
     """One message to a platform. The id goes out as webhook-id: a repeat is recognisable there."""
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("platform_slug", "cause"),)
+    __table_args__ = (
+        UniqueConstraint("platform_slug", "cause"),
+        Index("ix_event_state", "state", "type", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     platform_slug: Mapped[str] = mapped_column(ForeignKey("platform.slug"))
@@ -77,6 +80,7 @@ class Effect(Base):
         ),
         CheckConstraint("(state IN ('confirmed', 'drifted')) <= (confirmed_at IS NOT NULL)", name="confirmed_has_time"),
         CheckConstraint("(state IN ('ended', 'undone')) <= (ended_at IS NOT NULL)", name="ended_has_time"),
+        Index("ix_effect_state", "state"),
     )
 
     action_id: Mapped[str] = mapped_column(ForeignKey("action.id"), primary_key=True)
