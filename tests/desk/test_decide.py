@@ -417,7 +417,7 @@ def test_who_could_be_the_second_person_of_an_appeal_sees_nothing_of_the_first_d
     with transaction():
         appeals.file(case.id, f"reporter:{report.id}", "Please look at the copies too.")
     blind = at_desk("mei").get(address).text
-    assert "An appeal is open, and you could be its second person." in blind
+    assert "You may be the second person here." in blind
     for told in ("Quite plain.", "Her picture, put up mirrored.", "Warn the account", "Made a decision"):
         assert told not in blind
     assert "Quite plain." in rui.get(address).text

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from webapp.core.clock import now
 from webapp.core.i18n import _, lazy, pick, time_of_day, when
+from webapp.desk import blindness, queries, rail, reports, trail, words
 from webapp.desk import clocks as clock_words
-from webapp.desk import queries, rail, reports, trail, words
 from webapp.desk.bench import Bench, bench
 from webapp.desk.contests import Contest, contests
 from webapp.desk.declarations import Declarations, declarations
@@ -17,7 +17,6 @@ from webapp.desk.meanwhile import Meanwhile, meanwhile
 from webapp.desk.reports import Line, ReportShown, Told
 from webapp.desk.rulings import Ruling, database, letters, rulings
 from webapp.desk.sightings import Sightings, sightings
-from webapp.domain.appeals import blind
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.families import family
 from webapp.domain.cases.models import Case, CaseReport
@@ -39,8 +38,8 @@ ONE_SOURCE = {
 
 @dataclass(frozen=True)
 class Dossier:
-    """The page of a case, ready to be drawn. `blind`: an appeal is open, and whoever looks could be its second person,
-    so nothing of the first decision is here."""
+    """The page of a case, ready to be drawn. `blind`: whoever looks could be the second person of an open appeal, or
+    is deciding the case a second time, so nothing of the first decision is here."""
 
     case: Case
     live: bool
@@ -86,7 +85,7 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
     """Read everything once. `identities` are the reporters just asked for, by report id."""
     moment, entries = now(), queries.reports_of(case.id)
     on_bench = bench(case, entries, me.id, moment)
-    hidden = blind.hides(case.id, me.id)
+    hidden = blindness.hides(case.id, me)
     decisions = [d for d in queries.decisions_on(case.subject_id) if not hidden or d.case_id != case.id]
     # A desk has tens of people: one query for all is cheaper than knowing whom the page will name.
     names = {one.id: one.name for one in staff_queries.everyone()}

@@ -126,9 +126,9 @@ def mark_golden(
         raise Conflict("golden_already")
     if golden is None:
         golden = GoldenCase(id=new_id(), case_id=case.id, decision_id=decision.id)
-        db.session.add(golden)
     golden.findings, golden.ground = dict(findings), ground if "supported" in findings.values() else ""
     golden.why, golden.staff_id, golden.marked_at, golden.retired_at = why.strip(), staff.id, now(), None
+    db.session.add(golden)
     record(as_actor(staff), "golden.mark", "golden", golden.id)
     return golden
 
