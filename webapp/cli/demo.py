@@ -9,8 +9,11 @@ from flask.cli import AppGroup
 
 from webapp.core.audit import Actor
 from webapp.core.db import settings, transaction
+from webapp.core.i18n import LANGUAGES
 from webapp.core.ids import new_token
 from webapp.domain.partners.service import connect
+from webapp.domain.policy.queries import book
+from webapp.domain.queues import people
 from webapp.domain.staff import queries
 from webapp.domain.staff.service import add
 
@@ -40,7 +43,7 @@ def seed(platform_url: str, hook_secret: str, api_token: str) -> None:
     for email, name, role in PEOPLE:
         with transaction():
             if queries.by_email(email) is None:
-                add(email, name, role, PASSWORD, actor)
+                people.train(add(email, name, role, PASSWORD, actor), book().queues.skills, LANGUAGES, actor)
     with transaction():
         connect(
             "demo",

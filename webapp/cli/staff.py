@@ -10,6 +10,9 @@ from flask.cli import AppGroup
 from webapp.core.audit import Actor
 from webapp.core.db import transaction
 from webapp.core.errors import DomainError
+from webapp.core.i18n import LANGUAGES
+from webapp.domain.queues import people
+from webapp.domain.queues import queries as queues
 from webapp.domain.staff import queries, service
 from webapp.domain.staff.models import Staff
 from webapp.domain.staff.rules import LONGEST_PASSWORD, ROLES, SHORTEST_PASSWORD, normal_email
@@ -24,6 +27,7 @@ SENTENCES = {
     "email_taken": "Somebody with this address is already there.",
     "name_missing": "A name is needed; it stands in the audit log.",
     "password_short": f"The password needs at least {SHORTEST_PASSWORD} characters.",
+    "skill_unknown": "The rule book does not know one of these skills; they stand in queues.toml.",
     "password_long": f"The password may have at most {LONGEST_PASSWORD} characters.",
 }
 
@@ -63,6 +67,21 @@ def add(email: str, name: str, role: str, language: str, password_stdin: bool) -
     except DomainError as error:
         raise _say(error) from None
     click.echo(f"{name} can sign in at /desk as {role}.")
+
+
+@group.command("train")
+@click.argument("email")
+@click.option("--skill", "skills", multiple=True, help="A code of queues.toml; may be repeated.")
+@click.option("--reads", multiple=True, type=click.Choice(LANGUAGES), default=LANGUAGES, show_default=True)
+def train(email: str, skills: tuple[str, ...], reads: tuple[str, ...]) -> None:
+    """Note what somebody is trained for and which languages they read; what is not named is no longer noted."""
+    try:
+        with transaction():
+            people.train(_find(email), skills, reads, COMMAND_LINE)
+            open_now = queues.enterable(_find(email))
+    except DomainError as error:
+        raise _say(error) from None
+    click.echo(f"{email} may enter: {', '.join(open_now)}")
 
 
 @group.command("list")

@@ -1,4 +1,7 @@
-"""Who works at the desk, for administrators: add, role, end sign-ins, close and open (passwords: `flask staff`)."""
+"""Who works at the desk, for administrators: add, role, training, end sign-ins, close and open.
+
+Passwords: `flask staff`.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,14 @@ from flask import flash, redirect, render_template, request, url_for
 
 from webapp.core.db import transaction
 from webapp.core.errors import Refused
-from webapp.core.i18n import _, when
+from webapp.core.i18n import LANGUAGES, NATIVE, _, pick, when
 from webapp.desk import words
 from webapp.desk.access import me, my_actor, need
 from webapp.desk.blueprint import bp
 from webapp.desk.sentences import sentence
+from webapp.domain.policy.queries import book
+from webapp.domain.queues import people
+from webapp.domain.queues.queries import enterable
 from webapp.domain.staff import queries, service
 from webapp.domain.staff.rules import ROLES, SHORTEST_PASSWORD
 
@@ -29,6 +35,9 @@ def _page(problem: str = "", status: int = 200) -> Any:
             "since": when(s.created_at),
             "sessions": live.get(s.id, 0),
             "me": s.id == me().id,
+            "skills": s.skills,
+            "reads": s.reads,
+            "queues": len(enterable(s)),
         }
         for s in queries.everyone()
     ]
@@ -37,6 +46,9 @@ def _page(problem: str = "", status: int = 200) -> Any:
         section="staff",
         rows=rows,
         roles=[(r, words.ROLES[r]) for r in ROLES],
+        skills=[(code, pick(text)) for code, text in book().queues.skills.items()],
+        languages=[(code, NATIVE[code]) for code in LANGUAGES],
+        queues=len(book().queues.queue),
         shortest=SHORTEST_PASSWORD,
         typed=request.form if problem else {},
         problem=problem,
@@ -78,6 +90,19 @@ def change_role(staff_id: str) -> Any:
     """Give another role."""
     with transaction():
         service.set_role(queries.get(staff_id), request.form.get("role", ""), my_actor())
+    return _done()
+
+
+@bp.post("/staff/<staff_id>/training")
+@need("manage_staff")
+def train(staff_id: str) -> Any:
+    """Note what a person is trained for and which languages they read."""
+    try:
+        with transaction():
+            person = queries.get(staff_id)
+            people.train(person, request.form.getlist("skill"), request.form.getlist("reads"), my_actor())
+    except Refused as error:
+        return _page(sentence(error), 422)
     return _done()
 
 

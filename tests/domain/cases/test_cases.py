@@ -20,6 +20,7 @@ from webapp.domain.cases import queries, service
 from webapp.domain.cases.models import Case
 from webapp.domain.cases.rules import most_urgent, strongest
 from webapp.domain.policy.queries import book
+from webapp.domain.queues import queries as queues
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -87,7 +88,7 @@ def test_a_claim_is_a_lease_for_one(app: APIFlask, cast: Cast) -> None:
         with pytest.raises(Conflict) as error, transaction():
             service.take(case.id, cast.mei)
         assert error.value.code == "claimed_by_other" and error.value.params["name"] == "Rui"
-        assert queries.next_for(cast.mei) is None and queries.next_for(cast.rui) is not None
+        assert queues.next_for(cast.mei) is None and queues.next_for(cast.rui) is not None
         clock.move_to(NOON + timedelta(minutes=9))
         with transaction():
             assert service.renew(case.id, cast.rui)
@@ -108,7 +109,7 @@ def test_asking_waits_and_an_answer_brings_the_case_back(app: APIFlask, cast: Ca
     with transaction():
         service.take(case.id, cast.rui)
         service.ask(case, report, cast.rui, "When did you paint it?")
-    assert case.state == "asked" and queries.next_for(cast.mei) is None
+    assert case.state == "asked" and queues.next_for(cast.mei) is None
     with transaction():
         service.answer(report, "In spring.", REPORTER)
     assert case.state == "open"
@@ -133,15 +134,15 @@ def test_withdrawing_the_last_report_closes_the_case(app: APIFlask) -> None:
     assert verbs.count("report.withdraw") == 2 and verbs.count("case.withdraw") == 1
 
 
-def test_the_queue_is_paged_by_key_in_order_of_urgency(app: APIFlask) -> None:
+def test_the_queue_is_paged_by_key_in_order_of_urgency(app: APIFlask, cast: Cast) -> None:
     """Every case once, most urgent first, whatever the page size."""
     for number, kind in enumerate(["FRAUD", "COPY_IMAGE", "FABRICATION_RUMOUR", "FRAUD", "COPY_IMAGE"]):
         send(kind=kind, content_ref=f"p{number}")
     seen: list[Case] = []
     after = None
-    while rows := queries.queue(after=after, limit=2)[:2]:
+    while rows := queues.page(cast.rui, after=after, limit=2)[:2]:
         seen += rows
-        after = (rows[-1].rank, rows[-1].due_at, rows[-1].id)
+        after = (rows[-1].rank, rows[-1].order_at, rows[-1].id)
     assert len({c.id for c in seen}) == len(seen) == 5
     assert [c.priority for c in seen] == ["P0", "P0", "P2", "P2", "P2"]
     assert [c.due_at for c in seen[:2]] == sorted(c.due_at for c in seen[:2])
@@ -155,9 +156,9 @@ def test_an_unanswered_question_does_not_keep_a_case_from_the_desk_for_ever(app:
             service.take(case.id, cast.rui)
             service.ask(case, queries.active_reports(case.id)[0], cast.rui, "Do you have a draft of it?")
             service.release(case.id, cast.rui)
-        assert queries.next_for(cast.rui) is None
+        assert queues.next_for(cast.rui) is None
         clock.move_to(case.due_at - timedelta(hours=book().numbers.last_call_hours, minutes=-1))
-        found = queries.next_for(cast.rui)
+        found = queues.next_for(cast.rui)
         assert found is not None and found.id == case.id
 
 

@@ -21,6 +21,7 @@ from webapp.domain.cases.rules import reminder
 from webapp.domain.clocks import queries as clocks
 from webapp.domain.clocks.service import pause, resume
 from webapp.domain.policy.queries import book
+from webapp.domain.queues import queries as queues
 from webapp.domain.reports.models import Report
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)  # a Monday, noon in Shanghai
@@ -73,8 +74,8 @@ def test_what_is_incomplete_waits_without_the_clock_and_without_the_desk(
     assert len(posted("notice.returned")) == 1
     assert live(report) == {"ACK": "running", "TRIAGE": "paused", "DECISION": "paused", "CURE_NOTICE": "running"}
     case = case_of(report)
-    assert case.due_code == "" and queries.next_for(cast.rui) is None
-    assert [c.id for c in queries.queue()] == [case.id]  # it is listed all the same
+    assert case.due_code == "" and queues.next_for(cast.rui) is None
+    assert [c.id for c in queues.page(cast.rui)] == [case.id]  # it is listed all the same
     before = clocks.get(f"report:{report.id}", "DECISION")
     assert before is not None
     due, version = before.due_at, case.version
@@ -82,7 +83,7 @@ def test_what_is_incomplete_waits_without_the_clock_and_without_the_desk(
     with transaction():
         service.complete(report, REPORTER)
     case = case_of(report)
-    assert case.version > version and case.due_code and queries.next_for(cast.rui) is not None
+    assert case.version > version and case.due_code and queues.next_for(cast.rui) is not None
     after = clocks.get(f"report:{report.id}", "DECISION")
     assert after is not None and after.due_at == due + timedelta(days=3)
     started = clocks.get(f"report:{report.id}", "TAKE_MEASURE_RTCI")
@@ -101,11 +102,11 @@ def test_a_case_that_stands_still_for_the_account_is_not_handed_out(clock: time_
         service.release(case.id, cast.rui)
         pause(f"report:{report.id}", "cure")
         service.weigh(case_of(report))
-    assert case_of(report).due_code == "" and queries.next_for(cast.rui) is None
+    assert case_of(report).due_code == "" and queues.next_for(cast.rui) is None
     with transaction():
         resume(f"report:{report.id}")
         service.weigh(case_of(report))
-    assert queries.next_for(cast.rui) is not None
+    assert queues.next_for(cast.rui) is not None
 
 
 def test_urgent_kinds_wait_for_no_paper(clock: time_machine.Traveller, cast: Cast) -> None:
@@ -113,7 +114,7 @@ def test_urgent_kinds_wait_for_no_paper(clock: time_machine.Traveller, cast: Cas
     report = send("FRAUD", missing=("ID",))
     assert live(report)["DECISION"] == "running"
     case = case_of(report)
-    found = queries.next_for(cast.rui)
+    found = queues.next_for(cast.rui)
     assert found is not None and found.id == case.id and case.due_code == "TRIAGE"
     clock.move_to(NOON + timedelta(days=30))
     assert by_the_clock()[1] == 0
@@ -152,7 +153,7 @@ def test_reminded_twice_then_lapsed_then_opened_again_and_completed(clock: time_
         service.complete(report, REPORTER)
     decision = clocks.get(f"report:{report.id}", "DECISION")
     assert decision is not None and decision.due_at == NOON + timedelta(days=60, hours=72)
-    found = queries.next_for(cast.rui)
+    found = queues.next_for(cast.rui)
     assert found is not None and found.id == case.id
 
 
@@ -282,7 +283,7 @@ def test_what_was_proposed_falls_when_the_case_changes(clock: time_machine.Trave
     for change in changes:
         with transaction():
             service.move(case_of(report), "propose", REPORTER)
-        assert queries.next_for(cast.rui) is None  # it waits for a second person, not for a reviewer
+        assert queues.next_for(cast.rui) is None  # it waits for a second person, not for a reviewer
         version = case_of(report).version
         with transaction():
             change()

@@ -20,6 +20,7 @@ from webapp.domain.cases.models import Case
 from webapp.domain.cases.rules import alike, groups, priority_of, rank
 from webapp.domain.conduct.models import ConductStep
 from webapp.domain.policy.queries import book
+from webapp.domain.queues import queries as queues
 from webapp.domain.reports.models import Report
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -93,7 +94,7 @@ def test_who_misused_the_form_waits_behind_the_others_but_not_with_an_urgent_kin
         later = send(content_ref="c")
         urgent = send("FRAUD", email="misuse@example.org", content_ref="d")
         order = [case_of(r).id for r in (urgent, before, later, slowed)]
-        assert [c.id for c in queries.queue()] == order
+        assert [c.id for c in queues.page(cast.rui)] == order
         assert [case_of(r).rank for r in (urgent, before, later, slowed)] == [0, 1, 1, 2]
         send(email="honest@example.org", content_ref="b")
         assert case_of(slowed).rank == 1

@@ -9,6 +9,7 @@ from webapp.core.db import db, require_transaction
 from webapp.domain.cases import placing, queries, showing
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.cases.placing import Known
+from webapp.domain.cases.questions import active
 from webapp.domain.cases.rules import URGENT, most_urgent, priority_of, rank, strongest
 from webapp.domain.claimants.models import Reporter, Standing
 from webapp.domain.claimants.rules import state as standing_state
@@ -66,7 +67,7 @@ def reorder(case: Case) -> None:
 
 def _whole(case_id: str) -> bool:
     """Whether a notice of the case lacks nothing, so that there is something to decide."""
-    found = exists().where(CaseReport.case_id == case_id, queries.active(), CaseReport.notice == "complete")
+    found = exists().where(CaseReport.case_id == case_id, active(), CaseReport.notice == "complete")
     return bool(db.session.scalar(select(found)))
 
 
@@ -82,7 +83,7 @@ def _known(case: Case) -> Known:
         .join(CaseReport, CaseReport.report_id == Report.id)
         .join(Standing, Standing.id == Report.standing_id)
         .join(Reporter, Reporter.id == Standing.reporter_id)
-        .where(CaseReport.case_id == case.id, queries.active())
+        .where(CaseReport.case_id == case.id, active())
     ).all()
     addresses, moment = {row.email_index for row in rows}, now()
     return Known(

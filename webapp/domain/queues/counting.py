@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import and_, case, delete, func, select
 
@@ -56,11 +57,19 @@ def keep(rows: list[QueueCount]) -> None:
 
 
 def lost() -> list[Case]:
-    """Live cases in a queue the book does not have (after an upgrade, or a queue was renamed), the most urgent first;
-    at most BATCH of them.
+    """Live cases in a queue the book does not have (after an upgrade, or a queue was renamed); at most BATCH of them.
+
+    Looks into the gaps between the codes the book has, so that it costs nothing while there are none.
     """
-    statement = select(Case).where(LIVE, Case.queue.not_in(book().queues.queue))
-    return list(db.session.scalars(statement.order_by(Case.rank, Case.order_at, Case.id).limit(BATCH)))
+    known = sorted(book().queues.queue)
+    gaps = [(None, known[0]), *pairwise(known), (known[-1], None)]
+    found: list[Case] = []
+    for above, below in gaps:
+        inside = [Case.queue > above] if above is not None else []
+        inside += [Case.queue < below] if below is not None else []
+        walk = select(Case).where(LIVE, *inside).order_by(Case.queue, Case.rank, Case.order_at, Case.id)
+        found += db.session.scalars(walk.limit(BATCH - len(found))) if len(found) < BATCH else []
+    return found
 
 
 def find_lost() -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, exists, literal, select, text, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, TextClause, exists, literal, select, text, tuple_, union_all
 from sqlalchemy.orm import aliased, contains_eager
 
 from webapp.core.clock import now
@@ -67,16 +67,17 @@ def page(staff: Staff, queue: str = "", kind: str = "", after: Key | None = None
     """Live cases of one queue, or of all this person may enter, in the order in which they are worked on.
 
     `after` is the key of the last row seen. With subject, claim and holder loaded; gives up to limit + 1 rows so that
-    the caller knows of more. Two queries, whatever the number of rows.
+    the caller knows of more. One query, whatever the number of rows.
     """
     codes = [code for code in enterable(staff) if queue in ("", code)]
-    ids = _first(codes, [LIVE], limit + 1, _beside(kind, after))
+    if not codes:
+        return []
     statement = (
         select(Case)
         .join(Subject, Subject.id == Case.subject_id)
         .outerjoin(Claim, Claim.case_id == Case.id)
         .outerjoin(Staff, Staff.id == Claim.staff_id)
-        .where(Case.id.in_(ids))
+        .where(Case.id.in_(_first(_seeks(codes, LIVE, limit + 1, _beside(kind, after)), limit + 1)))
         .options(contains_eager(Case.subject), contains_eager(Case.claim).contains_eager(Claim.staff))
         .order_by(Case.rank, Case.order_at, Case.id)
     )
@@ -106,23 +107,22 @@ def next_for(staff: Staff, queue: str = "", skip: Collection[str] = ()) -> Case 
     light = [code for code in codes if book().queues.of(code).exposure == "light"]
     found = None
     if not queue and wellbeing.avoid_heavy(staff.id):
-        found = _seek(staff, light, skip)
-    found = found or _seek(staff, codes, skip)
+        found = _next(staff, light, skip)
+    found = found or _next(staff, codes, skip)
     return db.session.get(Case, found, populate_existing=True) if found else None
 
 
-def _seek(staff: Staff, codes: Sequence[str], skip: Collection[str]) -> str | None:
+def _next(staff: Staff, codes: Sequence[str], skip: Collection[str]) -> str | None:
     if not codes:
         return None
     moment = now()
     last_call = moment + timedelta(hours=book().numbers.last_call_hours)
-    allowed = _offered(staff, skip, moment)
+    offered = _offered(staff, skip, moment)
     # What waits for an answer is walked by its due time (placing.order_at), so this too is a range of the index.
-    free = _first(codes, [FREE], 1, allowed)
-    due = [Case.rank.in_((URGENT, ORDINARY, SLOWED)), Case.order_at < last_call]
-    called = _first(codes, [ASKED], 1, [*due, Case.ready, *allowed])
-    best = select(Case.id).where(Case.id.in_([*free, *called])).order_by(Case.rank, Case.order_at, Case.id).limit(1)
-    return db.session.scalar(best) if free or called else None
+    due: list[Any] = [Case.rank.in_((URGENT, ORDINARY, SLOWED)), Case.order_at < last_call, Case.ready]
+    seeks = [*_seeks(codes, FREE, 1, offered), *_seeks(codes, ASKED, 1, [*due, *offered])]
+    found: str | None = db.session.scalar(_first(seeks, 1))
+    return found
 
 
 def _offered(staff: Staff, skip: Collection[str], moment: datetime) -> list[ColumnElement[bool]]:
@@ -134,18 +134,21 @@ def _offered(staff: Staff, skip: Collection[str], moment: datetime) -> list[Colu
     return [*found, Case.id.not_in(skip)] if skip else found
 
 
-def _first(codes: Sequence[str], where: Sequence[Any], limit: int, beside: Sequence[Any]) -> list[str]:
-    """Ids of the first cases over several queues: one seek a queue, merged by the order of the list."""
-    if not codes:
-        return []
-    parts = [_part(code, where, limit, beside) for code in codes]
-    merged = union_all(*(select(part) for part in parts)).subquery()
-    return list(db.session.scalars(select(merged.c.id).order_by(*list(merged.c)[:3]).limit(limit)))
+def _seeks(
+    codes: Sequence[str], state: TextClause, limit: int, beside: Sequence[ColumnElement[bool]]
+) -> list[Subquery]:
+    """For each queue its first cases in one state: where they stand, and which they are."""
+    found = []
+    for code in codes:
+        statement = select(Case.rank, Case.order_at, Case.id).where(state, Case.queue == code, *beside)
+        found.append(statement.order_by(Case.rank, Case.order_at, Case.id).limit(limit).subquery())
+    return found
 
 
-def _part(code: str, where: Sequence[Any], limit: int, beside: Sequence[Any]) -> Subquery:
-    statement = select(Case.rank, Case.order_at, Case.id).where(*where, Case.queue == code, *beside)
-    return statement.order_by(Case.rank, Case.order_at, Case.id).limit(limit).subquery()
+def _first(seeks: Sequence[Subquery], limit: int) -> Select[Any]:
+    """The ids of the first over all of them."""
+    merged = union_all(*(select(seek) for seek in seeks)).subquery()
+    return select(merged.c.id).order_by(merged.c.rank, merged.c.order_at, merged.c.id).limit(limit)
 
 
 def counts() -> dict[str, QueueCount]:
