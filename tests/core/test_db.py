@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from tests.builders import rearm, unguard
 from webapp.core import audit, outbox
 from webapp.core.audit import Actor, AuditEntry
-from webapp.core.db import after_commit, db, in_transaction, transaction
+from webapp.core.db import after_commit, db, in_transaction, keep_statistics, transaction
 from webapp.core.outbox import Task
 
 ME = Actor("system", "test")
@@ -92,3 +92,12 @@ def test_the_audit_chain_shows_every_tampering(app: APIFlask) -> None:
         db.session.execute(text("UPDATE audit_entry SET object_id = '9' WHERE id = 3"))
     assert audit.verify() == 3
     rearm("audit_entry")
+
+
+def test_the_database_counts_anew_only_inside_a_transaction(app: APIFlask) -> None:
+    with pytest.raises(RuntimeError):
+        keep_statistics()
+    with transaction():
+        keep_statistics()
+    with transaction():  # the connection is as good as before
+        db.session.execute(text("SELECT 1"))

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from flask import current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DDL, JSON, Connection, DateTime, Dialect, Engine, MetaData, Table, TypeDecorator, event
+from sqlalchemy import DDL, JSON, Connection, DateTime, Dialect, Engine, MetaData, Table, TypeDecorator, event, text
 from sqlalchemy.orm import DeclarativeBase
 
 from webapp.core.config import Settings
@@ -206,3 +206,12 @@ def settings() -> Settings:
     """The settings of the running app."""
     value: Settings = current_app.config["SETTINGS"]
     return value
+
+
+def keep_statistics() -> None:
+    """Let SQLite count again where a table has grown, so that it goes on choosing the right index; PostgreSQL does so
+    by itself. A bounded look (about a thousand rows an index)."""
+    require_transaction("db.keep_statistics")
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text("PRAGMA analysis_limit = 1000"))
+        db.session.execute(text("PRAGMA optimize"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from webapp.core import outbox
-from webapp.core.db import transaction
+from webapp.core.db import keep_statistics, transaction
 from webapp.domain.decisions.drafts import forget_stale
 from webapp.domain.evidence.service import store
 from webapp.domain.intake import service as intake
@@ -43,7 +43,9 @@ def files(work: Work) -> None:
 
 
 def tasks(work: Work) -> None:
-    """`tasks.old`: forget what was done a season ago, and the ticks of the clock after two days."""
+    """`tasks.old`: forget what was done a season ago, and the ticks of the clock after two days; count anew
+    what the database plans by."""
     with work.finish():
         outbox.forget_done(KEEP_TIMERS, keys="timer:")
         outbox.forget_done(KEEP_DONE)
+        keep_statistics()
