@@ -1,5 +1,7 @@
-// Search: j and k walk through what was found ("/" goes to the line by its data-key).
+// Search: "/" goes to the line and not to this page again, j and k walk through what was found.
 import { onKey } from "./desk.js";
+
+document.querySelector(".site-nav [data-key='/']")?.removeAttribute("data-key");
 
 function step(by) {
   const links = [...document.querySelectorAll("[data-row-link]")];

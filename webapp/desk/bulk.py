@@ -21,6 +21,7 @@ from webapp.domain.bulk.verbs import VERBS, Prospect
 from webapp.domain.cases.models import Case
 from webapp.domain.policy.queries import book
 from webapp.domain.policy.shape.composing import open_gaps
+from webapp.domain.staff import queries as staff
 
 STATES = ("will", "already", "cannot")
 
@@ -85,7 +86,7 @@ def says(verb: str, asked: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the act was asked with, as (name, value) in words."""
     queue = book().queues.queue.get(asked.get("queue", ""))
     skip = book().queues.skip_reasons.get(asked.get("skip", ""))
-    people = {one.id: one.name for one in basket.staff.everyone()} if asked.get("colleague") else {}
+    people = {one.id: one.name for one in staff.everyone()} if asked.get("colleague") else {}
     return [
         (str(name), value)
         for name, value in (

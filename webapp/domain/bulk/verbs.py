@@ -258,7 +258,7 @@ VERBS: dict[str, Verb] = {
     "take": Verb(_look_take, _take, lambda case, staff, _back: case_verbs.release(case.id, staff)),
     "release": Verb(_look_release, _release, lambda case, staff, _back: _again(case, staff), careful=False),
     "assign": Verb(_look_assign, _assign, _unassign, ("colleague", "note")),
-    "reject": Verb(_look_reject, _reject, _unreject, ("reason", "internal")),
+    "reject": Verb(_look_reject, _reject, _unreject, ("reason", "note")),
     "merge": Verb(_look_merge, _merge, _unmerge, ("into", "why", "across")),
     "rescan": Verb(_look_rescan, _rescan, None, careful=False),
 }
