@@ -50,7 +50,7 @@ def _page(
         section="second",
         h=hearing,
         typed=typed or _start(found),
-        rail=rail.rail(),
+        rail=rail.of_appeal(found.case),
         answers=words.ANSWERS,
         grades=[(code, words.grade(code)) for code in book().conduct.grades],
         marked=list(_marks(found)) if _mine(found) else [],

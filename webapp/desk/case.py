@@ -24,10 +24,12 @@ from webapp.desk.media import note_read
 from webapp.desk.sentences import sentence
 from webapp.desk.strip import strip
 from webapp.desk.typed import Typed
+from webapp.domain.cases import families
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
 from webapp.domain.policy.queries import book
+from webapp.domain.queues import service as queues
 from webapp.domain.reports.models import Report
 
 LONGEST_QUESTION = 2000
@@ -36,8 +38,13 @@ LONGEST_QUESTION = 2000
 @bp.get("/case/<reference>")
 @need("review")
 def case(reference: str) -> Any:
-    """Read a case."""
-    return page(cases.by_reference(reference))
+    """Read a case; one that was merged is read where its reports are now."""
+    found = cases.by_reference(reference)
+    kept = families.kept(found)
+    if kept.id != found.id:
+        flash(_("%(reference)s was merged into this case.", reference=found.reference), "info")
+        return redirect(url_for("desk.case", reference=kept.reference))
+    return page(found)
 
 
 def page(
@@ -63,6 +70,7 @@ def page(
         typed = draft.typed
     if typed is None and shown.mine:
         typed = rail.start(found, rail.sent_back(found))
+    ground = typed.ground if typed and typed.ground else found.kind
     html = render_template(
         "desk/case/show.html",
         section="queue",
@@ -73,8 +81,8 @@ def page(
         draft=draft,
         typed=typed or Typed(version=found.version),
         version=found.version,
-        ground=typed.ground if typed and typed.ground else found.kind,
-        rail=rail.rail(),
+        ground=ground,
+        rail=rail.rail(found, ground),
         answers=words.ANSWERS,
         levels=standings.LEVELS,
         kinds=[(code, pick(entry.name)) for code, entry in book().ordered_kinds()],
@@ -98,7 +106,7 @@ def take(reference: str) -> Any:
     typed = Typed.read(request.form)
     try:
         with transaction():
-            case_verbs.take(found.id, me())
+            queues.take(found.id, me())
     except (Conflict, Refused) as error:
         return page(
             cases.by_reference(reference),

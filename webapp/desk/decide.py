@@ -9,16 +9,15 @@ from flask import flash, redirect, render_template, request, url_for
 
 from webapp.core.db import transaction
 from webapp.core.errors import Conflict, NotFound, Refused
-from webapp.core.i18n import NATIVE, _, pick, when
-from webapp.desk import drafts, rail, submitted, words
+from webapp.core.i18n import LANGUAGES, NATIVE, _, pick, when
+from webapp.desk import drafts, rail, similar, submitted, told, words
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
-from webapp.desk.case import explain, page
+from webapp.desk.composing import again, held
 from webapp.desk.queue import take_next
 from webapp.desk.steps import step, text_of
-from webapp.desk.typed import PLACE, Typed
+from webapp.desk.typed import Typed
 from webapp.domain.cases import queries as cases
-from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions import service as decision_verbs
@@ -30,33 +29,20 @@ from webapp.domain.partners import queries as partners
 from webapp.domain.policy.queries import book
 
 
-def _again(reference: str, typed: Typed, error: Refused | Conflict | NotFound) -> Any:
-    """The case once more with everything that was typed and one sentence about what is wrong."""
-    place = PLACE.get(error.code, "")
-    status = 422 if place else 409
-    return page(cases.by_reference(reference), typed, problem=explain(error, reference), place=place, status=status)
-
-
-def _held(reference: str) -> Case:
-    """The case, held by whoever asks and for longer now. Raises Conflict."""
-    with transaction():
-        found = cases.by_reference(reference)
-        case_verbs.require_claim(found.id, me())
-        case_verbs.renew(found.id, me())
-        drafts.keep(found)
-    return cases.by_reference(reference)
-
-
 @bp.post("/case/<reference>/preview")
 @need("review")
 def preview(reference: str) -> Any:
     """What the choice would lead to: effects in words, and the letters of both sides in both languages."""
     typed = Typed.read(request.form)
     try:
-        found = _held(reference)
-        outcome = decision_verbs.foresee(found, typed.choice())
+        found = held(reference)
+        choice = typed.choice()
+        rail.check(found, choice)
+        outcome = decision_verbs.foresee(found, choice)
+        similar.ask(found, outcome, choice)
     except (Refused, Conflict, NotFound) as error:
-        return _again(reference, typed, error)
+        return again(reference, typed, error)
+    previews = [letters.preview(outcome, code) for code in LANGUAGES]
     return render_template(
         "desk/case/preview.html",
         section="queue",
@@ -68,7 +54,9 @@ def preview(reference: str) -> Any:
         unchecked=str(_(", ")).join(r.reference for r in decision_verbs.unchecked(found, typed.findings)),
         second=words.second(decision_verbs.second_needed(found, outcome)),
         effects=_effects(found, outcome, typed),
-        letters=[(code, NATIVE[code], letters.preview(outcome, code)) for code in ("zh", "en")],
+        readers=told.readers(previews),
+        told=told.table(typed, outcome, previews),
+        letters=[(code, NATIVE[code], both) for code, both in zip(LANGUAGES, previews, strict=True)],
     )
 
 
@@ -104,35 +92,6 @@ def _effects(found: Case, outcome: Outcome, typed: Typed) -> list[tuple[str, str
     return lines
 
 
-@bp.post("/case/<reference>/what-if")
-@need("review")
-def what_if(reference: str) -> Any:
-    """What the choice would do to the account, in one sentence: on the page, or alone for the page's script."""
-    typed = Typed.read(request.form)
-    alone = request.accept_mimetypes.best == "application/json"
-    try:
-        found = _held(reference)
-        said = rail.what_if(found, typed)
-    except (Refused, Conflict, NotFound) as error:
-        if alone:
-            return {"says": "", "message": explain(error, reference)}
-        return _again(reference, typed, error)
-    if alone:
-        return {"says": said, "message": ""}
-    return page(found, typed, what_if=said)
-
-
-@bp.post("/case/<reference>/edit")
-@need("review")
-def edit(reference: str) -> Any:
-    """Back from the preview to the form, with everything typed."""
-    typed = Typed.read(request.form)
-    found = cases.by_reference(reference)
-    with transaction():
-        case_verbs.renew(found.id, me())
-    return page(cases.by_reference(reference), typed)
-
-
 @bp.post("/case/<reference>/decide")
 @need("review")
 def decide(reference: str) -> Any:
@@ -144,10 +103,14 @@ def decide(reference: str) -> Any:
         drafts.keep(found)
     try:
         with transaction():
-            made = decision_verbs.decide(case_id, me(), typed.version, typed.choice())
+            choice = typed.choice()
+            made = decision_verbs.decide(case_id, me(), typed.version, choice)
+            rail.check(found, choice)
+            outcome = decisions.outcome(made) if isinstance(made, Decision) else decision_verbs.foresee(found, choice)
+            similar.ask(found, outcome, choice)
             done = _done(made, case_reference)
     except (Refused, Conflict, NotFound) as error:
-        return _again(reference, typed, error)
+        return again(reference, typed, error)
     return _next_case(done, case_id)
 
 

@@ -86,7 +86,7 @@ def _form(case: Case, decision: Decision, typed: Typed, problem: str = "") -> An
             if entry.report_id in answered
         ],
         typed=typed,
-        grounds=rail.rail().grounds,
+        grounds=rail.kinds(),
         answers=words.ANSWERS,
         problem=problem,
         longest=LONGEST,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from webapp.core.errors import Refused
 from webapp.core.i18n import _, day, language, pick
-from webapp.desk import declarations, queries, sentences, words
+from webapp.desk import declarations, grounds, queries, reasons, sentences, similar, words
+from webapp.desk.grounds import GroundGroup
+from webapp.desk.reasons import ReasonShown
+from webapp.desk.similar import Similar
 from webapp.desk.typed import LADDER, NOTHING, Typed
+from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
 from webapp.domain.cures import queries as cures
 from webapp.domain.decisions.ladder import sentence
@@ -23,7 +27,10 @@ from webapp.domain.policy.shape import ActionKind, Kind
 class Rail:
     """What the form offers."""
 
-    grounds: list[tuple[str, str, Kind]]
+    grounds: list[GroundGroup]
+    reasons: list[ReasonShown]
+    reason_in: str
+    similar: Similar | None
     actions: list[tuple[str, ActionKind]]
     account: list[tuple[str, str]]
     modifiers: list[tuple[str, str, bool]]
@@ -49,25 +56,61 @@ class ProposalShown:
     answer: str
 
 
-def rail() -> Rail:
-    """All that can be chosen; the page's script narrows it to the chosen rule, the rooms check it in any case."""
+def rail(case: Case, ground: str) -> Rail:
+    """All that can be chosen in the case's queue, and how cases like it went under the rule `ground`."""
+    return _rail(case, hidden_actions(case), similar.to_case(case, ground))
+
+
+def of_appeal(case: Case) -> Rail:
+    """All that can be chosen on appeal: what was decided first may go on, whatever the queue offers."""
+    return _rail(case, frozenset(), None)
+
+
+def kinds() -> list[tuple[str, str, Kind]]:
+    """Every rule as (code, name, entry), in the book's order."""
+    return [(code, pick(entry.name), entry) for code, entry in book().ordered_kinds()]
+
+
+def _rail(case: Case, hidden: Collection[str], near: Similar | None) -> Rail:
+    """The page's script narrows it to the chosen rule; the rooms check it in any case."""
     ladder = of_ladder(book())
-    measures = [(c, e) for c, e in book().actions.items() if e.target != "none" and not e.undoes and c not in ladder]
+    measures = [
+        (code, entry)
+        for code, entry in book().actions.items()
+        if entry.target != "none" and not entry.undoes and code not in ladder and code not in hidden
+    ]
     modifiers = book().ladder.modifiers.items()
     return Rail(
-        grounds=[(code, pick(entry.name), entry) for code, entry in book().ordered_kinds()],
+        grounds=grounds.groups(case),
+        reasons=reasons.offered(),
+        reason_in=reasons.language_of(case, cases.active_reports(case.id)),
+        similar=near,
         actions=measures,
-        account=[(LADDER, _("What the ladder says")), *_account(), (NOTHING, _("No measure for the account"))],
+        account=[(LADDER, _("What the ladder says")), *_account(hidden), (NOTHING, _("No measure for the account"))],
         # A defence weighs by the field of its own.
         modifiers=[(c, pick(m.words), m.intent) for c, m in modifiers if not m.automatic and not m.zero],
         defences=[(code, pick(entry)) for code, entry in book().defences.items()],
     )
 
 
-def _account() -> list[tuple[str, str]]:
+def hidden_actions(case: Case) -> frozenset[str]:
+    """The measures that the case's queue does not offer."""
+    queue = book().queues.queue.get(case.queue)
+    return frozenset(queue.hidden_actions if queue else ())
+
+
+def check(case: Case, choice: Choice) -> None:
+    """Raise Refused('measure_hidden') for a measure that the case's queue does not offer; the ladder's own go on."""
+    if any(kind in hidden_actions(case) for kind, _days in choice.actions):
+        raise Refused("measure_hidden")
+
+
+def _account(hidden: Collection[str]) -> list[tuple[str, str]]:
     """Every measure of the ladder in its lengths, lightest first."""
     found = []
-    for code in dict.fromkeys(action for rung in book().ladder.rungs for action in rung.actions):
+    for code in dict.fromkeys(
+        action for rung in book().ladder.rungs for action in rung.actions if action not in hidden
+    ):
         lengths = book().actions[code].days
         found += [(f"{code}:{n}", words.action(code, n)) for n in lengths] or [(code, words.action(code))]
     return found
@@ -84,9 +127,8 @@ def start(case: Case, sent_back: Proposal | None) -> Typed:
     return Typed(version=case.version, actions=tuple(code for code in suggested if code not in ladder), account=account)
 
 
-def what_if(case: Case, typed: Typed) -> str:
-    """What this choice would do to the account, in one sentence; the reason may still be unwritten. Raises Refused."""
-    outcome = foresee(case, typed.choice(unsaid=True))
+def what_if(case: Case, outcome: Outcome) -> str:
+    """What a choice would do to the account, in one sentence."""
     text, why = says(outcome), second_needed(case, outcome)
     return _("%(text)s A second person must agree: %(why)s.", text=text, why=words.second(why)) if why else text
 

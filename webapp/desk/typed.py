@@ -26,12 +26,15 @@ PLACE = {
     "measure_not_in_book": "actions",
     "days_missing": "actions",
     "set_aside_reason_missing": "account",
+    "measure_hidden": "actions",
+    "apart_missing": "apart",
     "warning_first": "account",
     "appeal_too_heavy": "account",
     "modifier_unknown": "weight",
     "defence_unknown": "weight",
     "reason_missing": "reason",
     "reason_too_long": "reason",
+    "reason_has_gaps": "reason",
 }
 DIGITS = 9  # longer is no number of ours, and Python refuses to read one with thousands of digits
 LADDER, NOTHING = "", "none"  # the account measure: what the ladder says, or none at all (which wants a reason)
@@ -55,6 +58,7 @@ class Typed:
     marks: Mapping[str, str] = field(default_factory=dict)
     mark_reason: str = ""
     reason: str = ""
+    apart: str = ""
     note: str = ""
 
     @classmethod
@@ -75,6 +79,7 @@ class Typed:
             marks={k[5:]: v for k, v in form.items() if k.startswith("mark-") and v},
             mark_reason=_text(form.get("mark_reason", "")),
             reason=_text(form.get("reason", "")),
+            apart=_text(form.get("apart", "")),
             note=_text(form.get("note", "")),
         )
 
@@ -100,19 +105,21 @@ class Typed:
             marks=dict(choice.marks),
             mark_reason=choice.mark_reason,
             reason=choice.reason,
+            apart=choice.apart,
             note=choice.note,
         )
 
     @property
     def anything(self) -> bool:
         """Whether there is something that could be lost."""
-        return bool(self.findings or self.actions or self.reason or self.note or self.marks or self.set_aside)
+        texts = self.reason or self.note or self.set_aside or self.apart
+        return bool(self.findings or self.actions or self.marks or texts)
 
     @property
     def hidden(self) -> Iterator[tuple[str, str]]:
         """Every (name, value) of the form, to carry along through a preview."""
         yield "version", str(self.version)
-        for name in ("ground", "account", "defence", "set_aside", "mark_reason", "reason", "note"):
+        for name in ("ground", "account", "defence", "set_aside", "mark_reason", "reason", "apart", "note"):
             yield name, getattr(self, name)
         yield from ((f"finding-{key}", value) for key, value in self.findings.items())
         yield from ((f"mark-{key}", value) for key, value in self.marks.items())
@@ -138,6 +145,7 @@ class Typed:
             marks=dict(self.marks),
             mark_reason=self.mark_reason or (UNSAID if unsaid else ""),
             set_aside=self.set_aside if self.account != LADDER else "",
+            apart=self.apart,
         )
 
     def _chosen(self) -> Iterator[tuple[str, int | None]]:

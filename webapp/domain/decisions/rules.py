@@ -176,7 +176,7 @@ def check(choice: Choice, report_kinds: Mapping[str, str], book: Book) -> None:
     if max(len(text) for text in typed) > LONGEST:
         raise Refused("reason_too_long", limit=LONGEST)
     if gaps := open_gaps(choice.reason):
-        raise Refused("reason_has_gaps", gaps=gaps)
+        raise Refused("reason_has_gaps", gaps=" · ".join(gap or "{{ }}" for gap in gaps))
     _check_marks(choice, book)
     measures = [a for a, _days in choice.actions if a != "no_violation"]
     if choice.verdict == "rejected":

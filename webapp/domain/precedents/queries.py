@@ -16,11 +16,15 @@ from webapp.domain.precedents import rules
 from webapp.domain.precedents.models import Precedent
 from webapp.domain.precedents.rules import Alike, Features
 
+# Rows read of each cell for one that is shown: some of the newest may be hidden from the person who looks.
+SPARE = 4
 
-def features(case: Case, ground: str = "") -> Features:
-    """What an open case is compared by, for a choice that finds `ground` broken ('': none)."""
+
+def features(case: Case, ground: str = "", points: int | None = None) -> Features:
+    """What an open case is compared by, for a choice that finds `ground` broken ('': none). `points` are those the
+    account has without this case; None: look them up."""
     respondent_id = case.subject.respondent_id
-    points = active_points(respondent_id)
+    points = active_points(respondent_id) if points is None else points
     return Features(ground or case.kind, case.best_band, rules.history(points, respondent_id is not None, book()))
 
 
@@ -37,7 +41,6 @@ def alike(wanted: Features, *, besides: str = "", hidden: Collection[str] = ()) 
 
     `besides` is the case itself; `hidden` are cases whose decision the person who looks must not see.
     """
-    left_out = {*hidden, besides}
     arms = [
         select(
             select(Precedent.case_id.label("case_id"), literal(steps).label("steps"))
@@ -45,10 +48,9 @@ def alike(wanted: Features, *, besides: str = "", hidden: Collection[str] = ()) 
                 Precedent.about == wanted.about,
                 Precedent.band == band,
                 Precedent.history == amount,
-                Precedent.case_id.not_in(left_out),
             )
             .order_by(Precedent.decided_at.desc())
-            .limit(book().precedents.nearest)
+            .limit(book().precedents.nearest * SPARE)
             .subquery()
         )
         for band, amount, steps in rules.cells(wanted)
@@ -58,6 +60,7 @@ def alike(wanted: Features, *, besides: str = "", hidden: Collection[str] = ()) 
         select(kept, Case.reference, near.c.steps)
         .join(near, near.c.case_id == kept.case_id)
         .join(Case, Case.id == kept.case_id)
+        .where(kept.case_id.not_in({*hidden, besides}))
         .order_by(near.c.steps, kept.decided_at.desc(), kept.case_id)
         .limit(book().precedents.nearest)
     )

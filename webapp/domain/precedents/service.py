@@ -29,19 +29,19 @@ def keep(decision: Decision) -> Precedent | None:
         return kept
     if decision.stage not in STAGES:
         return None
-    if kept is None:
-        found = queries.of_decision(decision)
-        kept = Precedent(case_id=decision.case_id, band=found.band, history=found.history, appeal="")
-        db.session.add(kept)
-    elif decision.decided_at <= kept.decided_at:
+    if kept is not None and decision.decided_at <= kept.decided_at:
         return kept  # a repeat, or a later one was quicker
+    found = queries.of_decision(decision)
+    measures = [(fact.kind, fact.days) for fact in decisions.outcome(decision).actions]
+    if kept is None:
+        kept = Precedent(case_id=decision.case_id, band=found.band, history=found.history, appeal="")
     else:
         kept.appeal = "varied" if kept.verdict == decision.verdict else "reversed"
-    measures = [(fact.kind, fact.days) for fact in decisions.outcome(decision).actions]
     kept.decision_id, kept.decided_at = decision.id, decision.decided_at
-    kept.about, kept.verdict = decision.ground or decision.case.kind, decision.verdict
+    kept.about, kept.verdict = found.about, decision.verdict
     kept.measures = [list(measure) for measure in measures]
     kept.account_kind, kept.account_days = rules.heaviest(measures, book())
+    db.session.add(kept)
     return kept
 
 
@@ -55,8 +55,9 @@ def left(case_id: str) -> None:
 
 def likeness(case: Case, outcome: Outcome, hidden: Collection[str] = ()) -> Likeness:
     """What a choice would lead to, beside what was decided in cases like it. `hidden` as in `queries.alike`."""
-    found = queries.alike(queries.features(case, outcome.ground), besides=case.id, hidden=hidden)
     forecast = outcome.forecast
+    wanted = queries.features(case, outcome.ground, forecast.before if forecast else None)
+    found = queries.alike(wanted, besides=case.id, hidden=hidden)
     account = None
     if case.subject.respondent_id is not None:
         account = rules.heaviest([(fact.kind, fact.days) for fact in outcome.actions], book())
