@@ -109,7 +109,11 @@ function leave() {
 }
 let touched = performance.now();
 for (const sign of ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"]) {
-  addEventListener(sign, () => { touched = performance.now(); }, { passive: true });
+  addEventListener(sign, touch, { passive: true });
+}
+function touch(event) {
+  // Where something moves under a pointer at rest the browser tells of a move too; nobody moved.
+  if (event.type !== "pointermove" || event.movementX || event.movementY) touched = performance.now();
 }
 
 // Sums: how many files were uncovered anew, and for how long anything of a class was to be seen.

@@ -70,6 +70,7 @@ def test_heavy_kinds_are_grey_and_only_seen_while_held(at_desk: Enter) -> None:
 def test_a_person_sets_their_own_screen_and_nobody_elses(at_desk: Enter) -> None:
     heavy = picture_case("MINOR_HARM").reference
     rui, mei = at_desk("rui"), at_desk("mei")
+    db.session.rollback()
     before = db.session.query(AuditEntry).count()
     chosen = HOUSE | {"reveal-heavy": "click", "cover-heavy": "blur", "blur": "strong", "density": "compact"}
     assert rui.post("/desk/settings", data=chosen).status_code == 302
