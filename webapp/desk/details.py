@@ -77,6 +77,13 @@ def _checked(facts: Mapping[str, Any]) -> str:
 
 # What an entry tells beyond its verb, from the facts the verb wrote down.
 DETAILS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "case.merge": lambda facts: str(facts.get("into", "")),
+    "case.take_in": lambda facts: str(facts.get("taken", "")),
+    "case.unmerge": lambda facts: str(facts.get("out_of", "")),
+    "case.let_out": lambda facts: str(facts.get("let_out", "")),
+    "case.split": lambda facts: " · ".join(filter(None, (str(facts.get("new", "")), str(facts.get("why", ""))))),
+    "eyes.ask": lambda facts: str(facts.get("of", "")),
+    "eyes.answer": lambda facts: str(words.ANSWERS.get(facts.get("finding", ""), "")),
     "label.recheck": lambda facts: str(LABELS.get(facts.get("outcome", ""), "")),
     "decision.make": _decision,
     "audit.verify": _chain,

@@ -55,19 +55,19 @@ SENTENCES: dict[str, Any] = {
     "cannot_decide": lazy("This case cannot be decided in its present state."),
     "cannot_ask_them": lazy("This colleague cannot be asked to look at this case. Please choose somebody else."),
     "not_asked_of_you": lazy("Somebody else was asked to look."),
-    "finding_missing": lazy("Please choose what you see."),
+    "eyes_finding_missing": lazy("Please choose what you see."),
     "eyes_withdrawn": lazy("Your colleague no longer needs a second pair of eyes here."),
     "eyes_answered": lazy("Somebody has answered already."),
     "no_such_eyes": lazy("Nobody asked this."),
-    "not_yours": lazy("Only whoever asked can do this."),
+    "eyes_not_yours": lazy("Only whoever asked can do this."),
     "merge_same": lazy("This is the same case."),
     "merge_not_open": lazy(
-        "Only two open cases can be merged: %(reference)s, or this one, is decided, closed, or waits for a second person."
+        "Only open cases can be merged: %(reference)s, or this one, is decided, closed, or waits for a second person."
     ),
     "merge_other_account": lazy(
-        "The contents belong to two accounts. Each account has a right to a decision of its own, so these stay two cases."
+        "The contents belong to two accounts. Each has a right to a decision of its own, so these stay two cases."
     ),
-    "merge_other_platform": lazy("The contents are on two platforms, and a measure reaches only one. They stay two cases."),
+    "merge_other_platform": lazy("The contents are on two platforms; a measure reaches only one. They stay two cases."),
     "merge_other_way": lazy(
         "Only the content of %(reference)s is known to its platform, so only there a measure reaches it. "
         "Merge this case into that one instead."
@@ -79,7 +79,7 @@ SENTENCES: dict[str, Any] = {
     "merge_other_content": lazy("These are two contents. Please tick that you looked at both."),
     "merge_undone": lazy("These cases were taken apart already."),
     "no_such_merge": lazy("Nothing was merged here."),
-    "unmerge_too_late": lazy("The case has moved on since: decided, proposed, or merged into another. It stays one case."),
+    "unmerge_too_late": lazy("The case has moved on: decided, proposed, or merged into another. It stays one case."),
     "split_not_open": lazy("Only an open case can be split."),
     "split_takes_nothing": lazy("Please tick at least one report that stands."),
     "split_leaves_nothing": lazy("At least one report has to stay."),
