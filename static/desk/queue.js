@@ -38,6 +38,10 @@ function put(fresh, first) {
     const twin = row(fresh, veil.closest("[data-row]").dataset.row)?.querySelector(".veil__toggle");
     if (twin) twin.checked = true;
   }
+  for (const open of old.querySelectorAll("[data-keeps-open][open]")) {
+    const twin = row(fresh, open.closest("[data-row]").dataset.row)?.querySelector("[data-keeps-open]");
+    if (twin) twin.open = true;
+  }
   keepPictures(old, fresh);
   old.replaceWith(fresh);
   if (focused) row(fresh, focused.row)?.querySelectorAll("a, button, input")[focused.index]?.focus({ preventScroll: true });

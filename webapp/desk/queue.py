@@ -20,7 +20,7 @@ from webapp.desk.handed import next_handed
 from webapp.domain.cases.models import Case
 from webapp.domain.cases.queries import PAGE
 from webapp.domain.policy.queries import book
-from webapp.domain.queues import queries, rules
+from webapp.domain.queues import interests, queries, rules
 from webapp.domain.queues import service as queues
 from webapp.domain.queues.queries import Key
 from webapp.domain.staff.models import Staff
@@ -28,7 +28,10 @@ from webapp.domain.staff.models import Staff
 
 @dataclass(frozen=True)
 class Row:
-    """One case as the list shows it. `points` is its place as a number, `sum` what adds up to it."""
+    """One case as the list shows it. `points` is its place as a number, `sum` what adds up to it.
+
+    `apart`: the person has an interest in it.
+    """
 
     id: str
     reference: str
@@ -45,6 +48,7 @@ class Row:
     holder: str
     mine: bool
     free: bool
+    apart: bool
     thumb: str | None
     harm: str
     points: int
@@ -145,11 +149,12 @@ def _key(text: str) -> Key | None:
 
 
 def rows(found: Sequence[Case], staff: Staff, moment: datetime) -> list[Row]:
-    """Cases as rows. Needs no query: subject, claim and holder came with them."""
-    return [_row(case, staff, moment) for case in found]
+    """Cases as rows. Subject, claim and holder came with them; what the person has an interest in is one query."""
+    apart = interests.of_interest(staff.id, [case.id for case in found])
+    return [_row(case, staff, moment, case.id in apart) for case in found]
 
 
-def _row(case: Case, staff: Staff, moment: datetime) -> Row:
+def _row(case: Case, staff: Staff, moment: datetime, apart: bool) -> Row:
     claim = case.claim if case.claim and case.claim.expires_at >= moment else None
     band, tone = words.band(case.best_band)
     mine = claim is not None and claim.staff_id == staff.id
@@ -175,6 +180,7 @@ def _row(case: Case, staff: Staff, moment: datetime) -> Row:
         holder=holder,
         mine=mine,
         free=claim is None,
+        apart=apart,
         thumb=url_for("desk.media", evidence_id=case.thumb_evidence_id, kind="thumb")
         if case.thumb_evidence_id
         else None,
