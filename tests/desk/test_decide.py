@@ -54,8 +54,8 @@ def test_both_letters_are_shown_in_both_languages_and_the_accounts_names_no_repo
     rui = at_desk("rui")
     rui.post(f"/desk/case/{case.reference}/take")
     page = rui.post(f"/desk/case/{case.reference}/preview", data=choice(case)).text
-    assert page.count("To the reporter") == 2
-    assert page.count("To the account") == 2
+    assert page.count("To the reporter") == page.count("To the account") == 1
+    assert page.count('<article class="letter" lang="en"') == page.count('<article class="letter" lang="zh-CN"') == 2
     assert "Zhou Yun" not in page
 
 
@@ -282,7 +282,7 @@ def test_one_sentence_says_what_the_choice_would_do_before_a_reason_is_written(
     page = rui.post(f"{address}/what-if", data=form | {"note": "kept"})
     assert page.status_code == 200
     assert says in page.text
-    assert ">kept</textarea>" in page.text
+    assert 'name="note" value="kept"' in page.text
     doubled = rui.post(
         f"{address}/what-if", data=form | {"modifier": ["reach"]}, headers={"Accept": "application/json"}
     )
@@ -315,7 +315,7 @@ def test_the_account_gets_what_the_ladder_says_unless_somebody_says_why_not(at_d
 
 
 def _panel(page: str) -> str:
-    return page[page.index("foresee") : page.index('class="letters"')]
+    return page[page.index("foresee") : page.index('class="foretold__letters"')]
 
 
 def test_an_urgent_case_waits_for_a_second_person_who_agrees(at_desk: Callable[[str], Browser], cast: Cast) -> None:

@@ -50,6 +50,7 @@ def _decision(facts: Mapping[str, Any]) -> str:
     parts = [str(words.VERDICTS.get(facts.get("verdict", ""), ""))]
     parts += [words.action(kind, days) for kind, days in facts.get("actions", [])]
     parts += [words.points(facts["points"])] if facts.get("points") else []
+    parts += [_("otherwise than similar cases, with a reason")] if facts.get("apart") else []
     return " · ".join(p for p in parts if p)
 
 

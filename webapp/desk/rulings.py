@@ -40,6 +40,7 @@ class Ruling:
     ground: str
     reason: str
     note: str
+    apart: str
     who: str
     second: str
     when: str
@@ -75,6 +76,7 @@ def _ruling(
         ground=words.kind(decision.ground) if decision.ground else "",
         reason=reason_words(decision, language(), book()),
         note=decision.note,
+        apart=decision.apart,
         who=decision.staff.name if decision.staff else str(words.NOBODY),
         second=names.get(decision.second_id or "", ""),
         when=when(decision.decided_at),
