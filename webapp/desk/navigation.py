@@ -19,6 +19,7 @@ from webapp.desk.blueprint import bp
 from webapp.domain.staff.rules import can
 
 BAR, MORE, MINE = "bar", "more", "mine"
+FRAME = "frame"  # drawn by the frame itself, beside the menus
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ PAGES = (
         counted=lazy("late or at risk"),
     ),
     Page("search", "search", lazy("Search"), BAR, key="/"),
-    Page("basket", "basket", lazy("Basket")),
+    Page("basket", "basket", lazy("Basket"), FRAME),
     Page("actions", "actions", lazy("Measures")),
     Page("registry", "registry", lazy("Registry")),
     Page("rule_book", "book", lazy("Rule book")),
