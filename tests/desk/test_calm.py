@@ -10,7 +10,7 @@ import pytest
 
 from tests.builders import file_report
 from tests.conftest import Cast
-from tests.desk.conftest import Browser, see
+from tests.desk.conftest import Browser, choice, matched_case, see
 from tests.desk.recordings import case_of_recording, film, tone
 from webapp.core.audit import AuditEntry
 from webapp.core.db import db, transaction
@@ -163,6 +163,18 @@ def test_the_next_case_waits_for_an_answer_that_may_be_anything(at_desk: Enter, 
     db.session.rollback()
     assert queries.avoid_heavy(cast.rui.id)
     assert rui.post("/desk/pause", data={"choice": "never"}).status_code == 409
+
+
+def test_after_a_decision_too(at_desk: Enter, cast: Cast) -> None:
+    picture_case("MINOR_HARM")
+    first, _second = matched_case(1), matched_case(2)
+    form, address = choice(first), f"/desk/case/{first.reference}"
+    rui = at_desk("rui")
+    rui.post(f"{address}/take")
+    rui.post("/desk/exposure", data={"looked": "heavy 60 600"})
+    assert rui.post(f"{address}/decide", data=form).location == "/desk/pause"
+    rui.post("/desk/pause", data={"choice": "on"})
+    assert rui.post("/desk/next").location.startswith("/desk/case/")
 
 
 def test_no_page_shows_one_persons_sums_to_a_lead(at_desk: Enter, cast: Cast) -> None:

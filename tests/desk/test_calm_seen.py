@@ -162,7 +162,7 @@ def test_what_is_open_is_covered_again_when_the_page_is_hidden_left_or_forgotten
     hide(page, False)
     assert open_veils(page) == 0
     press(page, page.locator(REPORTED), 20)
-    page.evaluate("document.querySelector('[data-calm]').dataset.idle = '1'")
+    page.evaluate("document.querySelector('[data-calm]').dataset.calmIdle = '1'")
     page.wait_for_function("() => !document.querySelector('.veil__toggle:checked')", timeout=5000)
     press(page, page.locator(REPORTED), 20)
     page.goto(page.url.replace("/desk/case/", "/desk/settings?"))

@@ -14,6 +14,7 @@ from webapp.desk import drafts, rail, similar, submitted, told, words
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
 from webapp.desk.composing import again, held
+from webapp.desk.exposure import pause_first
 from webapp.desk.queue import take_next
 from webapp.desk.steps import step, text_of
 from webapp.desk.typed import Typed
@@ -125,6 +126,10 @@ def _done(made: Decision | Proposal | HeldChoice, reference: str) -> str:
 
 
 def _next_case(done: str, case_id: str) -> Any:
+    if pause := pause_first():
+        if done:
+            flash(done, "success")
+        return pause
     following = take_next(me(), skip=case_id)
     if following is None:
         flash(_("%(done)s Nothing else waits for you.", done=done).strip(), "success")

@@ -21,7 +21,7 @@ from webapp.domain.wellbeing.service import Looked
 
 # A page reports every 20 s: more than this in one go is no looking.
 MOST_ITEMS, MOST_SECONDS = 200, 600
-# Where the next case begins: a pause that is due is offered before.
+# Where somebody asks for a case: a pause that is due is offered before.
 BEGINNINGS = frozenset({"desk.start"})
 
 
@@ -50,12 +50,14 @@ def _read(text: str) -> tuple[str, Looked] | None:
     return parts[0], Looked(items, seconds)
 
 
+def pause_first() -> Response | None:
+    """The way to the pause page when a pause is due: between two cases, never in the middle of one."""
+    return redirect(url_for("desk.pause")) if queries.pause_due(me().id) else None
+
+
 @bp.before_request
-def _offer_a_pause() -> Response | None:
-    """Between two cases, not in the middle of one."""
-    if request.endpoint in BEGINNINGS and request.method == "POST" and queries.pause_due(me().id):
-        return redirect(url_for("desk.pause"))
-    return None
+def _before_the_first() -> Response | None:
+    return pause_first() if request.endpoint in BEGINNINGS and request.method == "POST" else None
 
 
 @bp.get("/pause")
@@ -71,6 +73,7 @@ def pause() -> Any:
         sums=[(pick(book().desk.harms[one.harm].words), *amounts(one)) for one in queries.mine(staff_id)],
         choice=queries.choice(staff_id),
         keep_days=book().desk.keep_days,
+        people=book().desk.smallest_group,
     )
 
 

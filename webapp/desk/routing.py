@@ -13,6 +13,7 @@ from webapp.core.i18n import _, pick, when
 from webapp.desk import undoing
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
+from webapp.desk.exposure import pause_first
 from webapp.desk.queue import take_next
 from webapp.desk.steps import again, text_of
 from webapp.domain.cases import queries as cases
@@ -81,6 +82,8 @@ def _away(reference: str, form: str, work: Callable[[Case], tuple[str, dict[str,
     except (Refused, Conflict, NotFound) as error:
         return again(reference, form, error)
     undoing.offer("skip" if form == "skip" else "move", ids, said=said)
+    if not kept and (pause := pause_first()):
+        return pause
     following = reference if kept else take_next(me(), skip=case.id)
     if following is None:
         flash(_("Nothing else waits for you."), "info")
