@@ -58,7 +58,7 @@ PAGES = (
         count="deadlines",
         counted=lazy("late or at risk"),
     ),
-    Page("search", "search", lazy("Search"), BAR, key="/"),
+    Page("search", "search", lazy("Search"), key="/"),
     Page("basket", "basket", lazy("Basket"), FRAME),
     Page("actions", "actions", lazy("Measures")),
     Page("registry", "registry", lazy("Registry")),
