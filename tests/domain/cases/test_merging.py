@@ -182,9 +182,7 @@ def test_a_question_waits_on_in_the_case_its_report_is_in(two: tuple[Report, Rep
         ("merge_not_open", lambda kept, gone: (kept, withdrawn(gone))),
     ],
 )
-def test_what_cannot_be_one_case_stays_two(
-    two: tuple[Report, Report], cast: Cast, code: str, spoil: object
-) -> None:
+def test_what_cannot_be_one_case_stays_two(two: tuple[Report, Report], cast: Cast, code: str, spoil: object) -> None:
     kept, gone = spoil(case_of(two[1]), case_of(two[0]))  # type: ignore[operator]  # a function of two cases
     with pytest.raises(Refused, match=code):
         merge(kept, gone, cast.rui)
