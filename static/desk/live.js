@@ -75,6 +75,7 @@ function strip(now) {
     for (const clock of document.querySelectorAll(`time[datetime="${CSS.escape(iso)}"]`)) write(clock, text);
   }
   present(now.here);
+  for (const asked of document.querySelectorAll("[data-asked]")) asked.hidden = !now.asked;
   const say = place.dataset;
   const editing = Boolean(document.querySelector("[data-heartbeat]"));
   const open = location.pathname;
