@@ -14,6 +14,8 @@ from webapp.domain.evidence.models import Custody
 PAGES = {
     "/desk/": "rui lan ada",
     "/desk/queue/rows": "rui lan ada",
+    "/desk/queues": "rui lan ada",
+    "/desk/interests": "rui lan ada",
     "/desk/search": "rui lan ada",
     "/desk/basket": "rui lan ada",
     "/desk/actions": "rui lan ada",
@@ -59,7 +61,8 @@ def test_nothing_at_all_opens_to_a_stranger(app: APIFlask, stranger: Browser) ->
 
 
 @pytest.mark.parametrize(
-    "address", ["/desk/staff", "/desk/staff/x/role", "/desk/staff/x/revoke", "/desk/staff/x/deactivate"]
+    "address",
+    ["/desk/staff", "/desk/staff/x/role", "/desk/staff/x/training", "/desk/staff/x/revoke", "/desk/staff/x/deactivate"],
 )
 def test_only_administrators_change_staff(at_desk: Callable[[str], Browser], address: str) -> None:
     assert at_desk("lan").post(address).status_code == 403

@@ -66,7 +66,7 @@ def _time(case: Case, order: str, moment: datetime) -> tuple[str, int]:
     gone = int((longest - (case.due_at - moment)) / placing.HOUR)
     if not case.due_code:
         return _("Its clocks stand still"), gone
-    return words.clock(case.due_at, moment).text, gone
+    return _("Time gone: %(clock)s", clock=words.clock(case.due_at, moment).text), gone
 
 
 @bp.context_processor
