@@ -43,7 +43,7 @@ def scans(asked: list[tuple[str, Any]]) -> list[str]:
                 if step[0] == "SCAN" and "INDEX" not in step and table in Base.metadata.tables.keys() - SMALL:
                     # The newest row by its number is read from the end.
                     if "ORDER BY audit_entry.id DESC" not in statement:
-                        found.append(f"{row[3]}: {statement[:400]}")
+                        found.append(f"{row[3]}: {statement}")
     return found
 
 

@@ -66,7 +66,7 @@ class Finding(Base):
     __table_args__ = (CheckConstraint("answer IN ('supported', 'not_supported', 'cannot_tell')", name="answer_known"),)
 
     decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"), primary_key=True)
-    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("report.id"), primary_key=True, index=True)
     answer: Mapped[str]
     decision: Mapped[Decision] = relationship(back_populates="findings")
 
