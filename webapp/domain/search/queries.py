@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select, text, union_all
 from sqlalchemy.orm import joinedload
 
 from webapp.core.clock import now
@@ -111,11 +111,13 @@ def named(typed: str) -> Case | None:
     code = read_reference(typed)
     if len(code) < len("C-0000-0000"):
         return None
-    in_report = select(CaseReport.case_id).join(Report).where(Report.reference == code)
-    in_appeal = select(Appeal.case_id).where(Appeal.reference == code)
-    return db.session.scalar(
-        select(Case).where(or_(Case.reference == code, Case.id.in_(in_report), Case.id.in_(in_appeal))).limit(1)
+    either = union_all(
+        select(Case.id).where(Case.reference == code),
+        select(CaseReport.case_id).join(Report).where(Report.reference == code),
+        select(Appeal.case_id).where(Appeal.reference == code),
     )
+    found = db.session.scalar(either)
+    return db.session.get(Case, found) if found else None
 
 
 def cases_of_reporter(email: str, limit: int = PAGE) -> list[Case]:
