@@ -26,7 +26,7 @@ from webapp.domain.matching import queries, service
 from webapp.domain.matching.detector import CannotLook, medium_of
 from webapp.domain.matching.rules import SETTLED
 from webapp.domain.reports.models import ReportEvidence
-from workers import previews
+from workers import previews, waves
 from workers.look import Job, Outcome, look_all, look_many
 from workers.roster import absent, kind_of, lookers, roster
 from workers.run import Work
@@ -52,13 +52,15 @@ class Item:
 
 
 def preview(work: Work, evidence_id: str) -> None:
-    """Make the two pictures in which an item may be shown. What cannot be decoded is noted, not tried for ever."""
+    """Make the two pictures in which an item may be shown: of a WAV file, how loud it is from beginning to end. What
+    cannot be decoded is noted, not tried for ever."""
     item = item_of(evidence_id)
-    if item.gone or item.medium != "image":
+    drawn = item.media_type == "audio/wav"
+    if item.gone or not (drawn or item.medium == "image"):
         with work.finish():
             return
     try:
-        made = previews.make(item.path, item.media_type)
+        made = waves.make(item.path) if drawn else previews.make(item.path, item.media_type)
     except CannotLook as why:
         with work.finish():
             note(evidence_id, WORKSHOP, "preview_failed", reason=why.code)
