@@ -14,8 +14,40 @@ from tests.desk.conftest import Browser, choice, matched_case
 from webapp.core.db import Base, db
 
 # What stays small however long a desk has worked: people, connections, what waits for a person now.
-SMALL = {"staff", "staff_session", "platform", "claim", "rescan", "tally", "block", "threshold_change"}
-PAGES = ("/desk/", "/desk/?kind=COPY_IMAGE", "/desk/second", "/desk/messages", "/desk/counters", "/desk/actions")
+SMALL = {
+    "staff",
+    "staff_session",
+    "platform",
+    "claim",
+    "rescan",
+    "tally",
+    "block",
+    "threshold_change",
+    "queue_count",
+    "saved_search",
+}
+PAGES = (
+    "/desk/",
+    "/desk/?kind=COPY_IMAGE",
+    "/desk/?queue=works",
+    "/desk/queue/rows",
+    "/desk/queues",
+    "/desk/second",
+    "/desk/counters",
+    "/desk/messages",
+    "/desk/actions",
+    "/desk/actions?state=failed",
+    "/desk/eyes",
+    "/desk/basket",
+    "/desk/search?q=painting",
+    "/desk/search?q=%E7%BB%98%E7%94%BB&kind=COPY_IMAGE",
+    "/desk/jump?q=chenmo",
+    "/desk/interests",
+    "/desk/settings",
+    "/desk/quality",
+    "/desk/pulse",
+)
+OF_A_CASE = ("", "/beside", "/looks", "/similar")
 
 
 @pytest.fixture
@@ -56,7 +88,8 @@ def test_no_page_of_a_reviewer_reads_a_whole_table(
     matched_case(2)
     mei = at_desk("mei")
     asked.clear()
-    for path in (*PAGES, f"/desk/case/{case.reference}"):
+    of_case = [f"/desk/case/{case.reference}{rest}" for rest in OF_A_CASE]
+    for path in (*PAGES, *of_case, f"/desk/pulse?case={case.reference}"):
         assert mei.get(path).status_code == 200, path
     mei.post("/desk/next")
     mei.post(f"/desk/case/{case.reference}/decide", data=choice(case))
