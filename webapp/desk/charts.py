@@ -6,6 +6,7 @@ that nothing hangs on telling hues apart.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, cast
@@ -13,14 +14,18 @@ from typing import Any, cast
 import pygal
 from pygal.style import Style
 
-from webapp.desk.tabled import Drawing, Series
+from webapp.desk.tabled import Drawing, Figure, Series
 
 # For plug-ins we have none of, pygal leaves an importer behind that Python asks at every later import, and warns of.
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
 
-WIDTH, HEIGHT = 760, 300
+WIDTH, NARROW, HEIGHT = 700, 560, 290  # as wide as they are shown, so that their letters are as large as the page's
 ROW = 34  # height of one bar with its name
-FRAME = 84  # what the legend and the axis take in a chart of bars
+FRAME = 84  # what the line of colours and the axis take in a chart of bars
+TOP = 36  # the line of colours
+WIDE = 0x2E80  # from here on signs are as wide as they are high
+LETTER = 13  # pixels
+LONGEST = 34  # signs of a bar's name
 LABELS = 8  # about so many dates fit below a chart
 INK = {"accent": 0, "other": 1, "ok": 2, "warn": 3, "danger": 4, "plain": 5}
 # The same hues as tokens.css, a step lighter or darker where an area needs it.
@@ -40,7 +45,7 @@ CSS = (
     + _palette(DARK, "#182125", "#e6ecee", "#a7b5bb", "#2c383d")
     + "}"
     "text{fill:var(--soft)!important;font-variant-numeric:tabular-nums}"
-    ".legends text,.names text{fill:var(--ink)!important}"
+    ".key text{fill:var(--ink)!important;font-size:14px}"
     ".bar rect{stroke:var(--page)!important;stroke-width:1.5px;fill-opacity:1}"
     ".series .line{stroke-width:2.5px!important;stroke-linejoin:round;stroke-linecap:round;stroke-opacity:1!important}"
     ".subtle-fill{fill-opacity:.12!important}"
@@ -56,14 +61,15 @@ class Bars(pygal.HorizontalStackedBar):
     _series_margin = 0.16
 
 
-def draw(drawing: Drawing) -> bytes:
-    """The chart as an SVG document in UTF-8."""
-    chart = {"lines": _lines, "columns": _columns, "bars": _bars}[drawing.form](drawing)
+def draw(drawing: Drawing, across: int = WIDTH) -> bytes:
+    """The chart as an SVG document in UTF-8, `across` pixels wide."""
+    chart = {"lines": _lines, "columns": _columns, "bars": _bars}[drawing.form](drawing, across)
     for series in drawing.series:
         # Bars are drawn from below; people read from above.
         values = list(reversed(series.values)) if drawing.form == "bars" else list(series.values)
         chart.add(series.words, values)
     root = chart.render_tree()
+    _legend(root, drawing)
     for parent in root.iter():
         for child in list(parent):
             if child.tag in ("script", "desc") or not isinstance(child.tag, str):
@@ -71,9 +77,39 @@ def draw(drawing: Drawing) -> bytes:
     return cast(bytes, pygal.etree.etree.tostring(root, encoding="utf-8"))
 
 
+def _legend(root: Any, drawing: Drawing) -> None:
+    """Which colour is what, in one line at the top: pygal's own legend has only the room beside the names of bars."""
+    if len(drawing.series) < 2:
+        return
+    make = pygal.etree.etree.SubElement
+    line, x = make(root, "g", {"class": "key"}), 8
+    for one in drawing.series:
+        box = {"x": str(x), "y": "8", "width": "14", "height": "14", "rx": "3"}
+        make(line, "rect", box | {"style": f"fill:var(--c{INK[one.tone]})"})
+        make(line, "text", {"x": str(x + 21), "y": "20"}).text = one.words
+        x += 48 + 8 * len(one.words) + 7 * _wide(one.words)
+
+
+def width(figure: Figure) -> int:
+    """How wide a figure's picture is."""
+    return NARROW if figure.crowded else WIDTH
+
+
 def height(drawing: Drawing) -> int:
-    """How high the picture is, at a width of WIDTH."""
+    """How high a picture is."""
     return max(150, FRAME + ROW * len(drawing.labels)) if drawing.form == "bars" else HEIGHT
+
+
+def _wide(text: str) -> int:
+    """How many signs are as wide as they are high."""
+    return sum(1 for sign in text if ord(sign) > WIDE)
+
+
+def _short(names: Sequence[str]) -> list[str]:
+    """Names of bars without what stands in brackets, where they stay apart; the table has them whole."""
+    bare = [re.split(r"\s*[(（]", name)[0] for name in names]
+    apart = [short if bare.count(short) == 1 else name for short, name in zip(bare, names, strict=True)]
+    return [name if len(name) <= LONGEST else name[: LONGEST - 1] + "…" for name in apart]
 
 
 def _style(series: Sequence[Series]) -> Style:
@@ -85,10 +121,9 @@ def _style(series: Sequence[Series]) -> Style:
         foreground_strong="var(--ink)",
         foreground_subtle="var(--line)",
         font_family=FONT,
-        label_font_size=13,
-        major_label_font_size=13,
-        legend_font_size=14,
-        value_font_size=13,
+        label_font_size=LETTER,
+        major_label_font_size=LETTER,
+        value_font_size=LETTER,
         guide_stroke_color="var(--line)",
         major_guide_stroke_color="var(--line)",
         opacity="1",
@@ -97,21 +132,19 @@ def _style(series: Sequence[Series]) -> Style:
     )
 
 
-def _common(drawing: Drawing) -> dict[str, Any]:
+def _common(drawing: Drawing, across: int) -> dict[str, Any]:
     return {
         "style": _style(drawing.series),
         "css": ["file://style.css", "file://graph.css", f"inline:{CSS}"],
         "js": (),
         "no_prefix": True,
         "disable_xml_declaration": True,
-        "width": WIDTH,
+        "width": across,
         "height": height(drawing),
         "margin": 6,
+        "margin_top": TOP if len(drawing.series) > 1 else 8,
         "spacing": 12,
-        "legend_at_bottom": False,
-        "show_legend": len(drawing.series) > 1,
-        "legend_box_size": 12,
-        "truncate_legend": -1,
+        "show_legend": False,
         "truncate_label": -1,
         "value_formatter": lambda value: f"{value:,.0f}" if value is not None else "",
         "x_labels": list(drawing.labels),
@@ -121,35 +154,32 @@ def _common(drawing: Drawing) -> dict[str, Any]:
     }
 
 
-def _over_time(drawing: Drawing) -> dict[str, Any]:
+def _over_time(drawing: Drawing, across: int) -> dict[str, Any]:
     every = max(1, round(len(drawing.labels) / LABELS))
     shown = [label for n, label in enumerate(drawing.labels) if n % every == 0]
-    return _common(drawing) | {
+    return _common(drawing, across) | {
         "x_labels_major": shown,
         "show_minor_x_labels": False,
         "show_x_guides": False,
         "include_x_axis": True,
-        "legend_at_bottom": True,
-        "legend_at_bottom_columns": len(drawing.series),
     }
 
 
-def _lines(drawing: Drawing) -> Any:
-    return pygal.Line(**_over_time(drawing), show_dots=False, fill=False, interpolate=None)
+def _lines(drawing: Drawing, across: int) -> Any:
+    return pygal.Line(**_over_time(drawing, across), show_dots=False, fill=False, interpolate=None)
 
 
-def _columns(drawing: Drawing) -> Any:
-    return pygal.StackedBar(**_over_time(drawing), rounded_bars=2)
+def _columns(drawing: Drawing, across: int) -> Any:
+    return pygal.StackedBar(**_over_time(drawing, across), rounded_bars=2)
 
 
-def _bars(drawing: Drawing) -> Any:
+def _bars(drawing: Drawing, across: int) -> Any:
     return Bars(
-        **_common(drawing)
+        **_common(drawing, across)
         | {
-            "x_labels": list(reversed(drawing.labels)),
-            "legend_at_bottom": True,
-            "legend_at_bottom_columns": len(drawing.series),
-            "show_y_guides": True,
+            "x_labels": list(reversed(_short(drawing.labels))),
             "rounded_bars": 3,
+            # pygal makes room for Latin letters only.
+            "margin_left": 6 + round(LETTER * 0.45 * max(map(_wide, _short(drawing.labels)), default=0)),
         }
     )

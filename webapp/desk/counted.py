@@ -131,9 +131,9 @@ def deadlines(f: Figures) -> Figure:
         Table(
             (
                 (_("Deadline"), "words"),
-                (_("Kept"), "count"),
+                (_("Kept in time"), "count"),
                 (_("Missed"), "count"),
-                (_("Kept, share"), "share"),
+                (_("Kept in time, share"), "share"),
                 (_("Late now"), "count"),
                 (_("At risk now"), "count"),
             ),
@@ -143,7 +143,7 @@ def deadlines(f: Figures) -> Figure:
             "columns",
             [day_words(day) for day in steps],
             [
-                Series(_("Kept"), "accent", [n["met"] for n in steps.values()]),
+                Series(_("Kept in time"), "accent", [n["met"] for n in steps.values()]),
                 Series(_("Missed"), "danger", [n["late"] for n in steps.values()]),
             ],
         ),
@@ -177,7 +177,12 @@ def day_words(day: date) -> str:
 
 def span_words(steps: tuple[tuple[str, int], ...]) -> dict[str, str]:
     """What each step of time is called: 'up to 3 d', and the last one 'longer'."""
-    found = {code: _("up to %(time)s", time=words.span(timedelta(hours=hours))) for code, hours in steps[:-1]}
+    found = {
+        code: n_("up to %(num)s day", "up to %(num)s days", hours // 24)
+        if hours >= 24
+        else n_("up to %(num)s hour", "up to %(num)s hours", hours)
+        for code, hours in steps[:-1]
+    }
     return found | {steps[-1][0]: _("longer")}
 
 

@@ -131,17 +131,17 @@ def exposure(f: Figures) -> Figure:
             pick(harms[one.harm].words),
             one.people,
             one.items,
-            None if one.seconds is None else one.seconds / 60,
+            (one.seconds or 0) / 60,
         )
         for one in reversed(wellbeing.aggregates())
-        if one.harm in harms and harms[one.harm].heavy
+        if one.people is not None and one.harm in harms and harms[one.harm].heavy
     ]
     return Figure(
         "exposure",
         _("Looking at heavy content"),
         _(
             "Averages over everybody who looked at any, per shift. Weeks in which fewer than %(n)s people did are left "
-            "empty, and nobody's own numbers are kept for others to see.",
+            "out, and nobody's own numbers are shown to others.",
             n=book().desk.smallest_group,
         ),
         Table(

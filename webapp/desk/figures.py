@@ -34,7 +34,7 @@ FIGURES: dict[str, Callable[[Figures], Figure]] = {
     "exposure": counted_people.exposure,
 }
 GROUPS = (
-    (lazy("Work"), ("flow", "queues", "ages")),
+    (lazy("Workload"), ("flow", "queues", "ages")),
     (lazy("Time"), ("deadlines", "speed")),
     (lazy("Decisions"), ("kinds", "reviewers", "appeals", "second")),
     (lazy("People"), ("exposure",)),
@@ -59,7 +59,7 @@ def figures() -> Any:
         tiles=_tiles(found, queries.figures(period.before)),
         groups=groups,
         height=charts.height,
-        width=charts.WIDTH,
+        width=charts.width,
         counted_at=when(found.counted_at),
         missing=queries.missing(period),
     )
@@ -69,10 +69,10 @@ def figures() -> Any:
 @need("see_figures")
 def figure_picture(code: str) -> Response:
     """One figure as a picture."""
-    drawing = _figure(code).drawing
-    if drawing is None:
+    found = _figure(code)
+    if found.drawing is None:
         raise NotFound
-    answer = Response(charts.draw(drawing), mimetype="image/svg+xml")
+    answer = Response(charts.draw(found.drawing, charts.width(found)), mimetype="image/svg+xml")
     # The picture brings its own colours. Opened by itself it still may load and run nothing.
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
     return answer

@@ -20,6 +20,7 @@ Tone = Literal["accent", "other", "ok", "warn", "danger", "plain"]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # A rate over fewer than this says more about chance than about anybody.
 ENOUGH = 5
+CROWDED = 4  # columns; with more of them a table takes the larger half
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ class Figure:
     table: Table
     drawing: Drawing | None = None
     notes: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the table needs more than half of the page, so that the chart gets less."""
+        return len(self.table.columns) > CROWDED
 
 
 def share(part: int, whole: int, least: int = 1) -> float | None:
