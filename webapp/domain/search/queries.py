@@ -22,7 +22,7 @@ from webapp.core.sealed import blind_index, blind_words
 from webapp.domain.appeals.models import Appeal
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.claimants.models import Reporter, Standing
-from webapp.domain.reports.models import Report
+from webapp.domain.reports.models import Report, Subject
 from webapp.domain.search.documents import Document, mark, stretch
 from webapp.domain.search.models import SavedSearch, SearchEntry
 from webapp.domain.search.words import wanted
@@ -124,18 +124,15 @@ def cases_of_reporter(email: str, limit: int = PAGE) -> list[Case]:
     """Cases with a report of whoever has exactly this address, newest first. The caller asks for the permission and
     writes the look into the audit log.
     """
-    statement = (
-        select(Case)
-        .join(CaseReport, CaseReport.case_id == Case.id)
+    theirs = (
+        select(CaseReport.case_id)
         .join(Report, Report.id == CaseReport.report_id)
         .join(Standing, Standing.id == Report.standing_id)
         .join(Reporter, Reporter.id == Standing.reporter_id)
         .where(Reporter.email_index == blind_index(email))
-        .options(joinedload(Case.subject))
-        .order_by(Case.opened_at.desc(), Case.id)
-        .limit(limit)
     )
-    return list(db.session.scalars(statement).unique())
+    statement = select(Case).where(Case.id.in_(theirs)).options(joinedload(Case.subject).joinedload(Subject.respondent))
+    return list(db.session.scalars(statement.order_by(Case.opened_at.desc(), Case.id).limit(limit)))
 
 
 def saved(staff: Staff) -> list[SavedSearch]:
