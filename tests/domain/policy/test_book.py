@@ -218,6 +218,14 @@ TYPOS = [
         r"reasons/virtual.toml, line [0-9]+: FIGURE_COPIED has the gap \{\{registered\}\}, which is not in gaps.toml",
     ),
     ("precedents.toml", "history = [1, 6]", "history = [6, 1]", "precedents.toml, line {line}: history must rise .*"),
+    ("quality.toml", "rate = 0.05", "rate = 5", "quality.toml, line {line}: sample.rate: .*"),
+    ("quality.toml", "low = 0.667", "low = 0.9", "quality.toml, line [0-9]+: agreement: low lies above good"),
+    (
+        "quality.toml",
+        "minors = 0",
+        "miners = 0",
+        "quality.toml, line [0-9]+: sample.rates names 'miners', which is not in queues",
+    ),
     ("statement.toml", "[points]", "[points", r"statement.toml: Expected .* \(at line {line}, .*\)"),
 ]
 

@@ -45,8 +45,6 @@ class Case(Base):
         *_along("ix_case_asked", "state = 'asked'", "queue", "rank", "order_at", "id"),
         # What was merged into which.
         *_along("ix_case_merged", "merged_into_id IS NOT NULL", "merged_into_id"),
-        # How old is what waits, queue by queue.
-        *_along("ix_case_age", LIVE_SQL, "queue", "opened_at"),
         # What ended without anybody deciding it, for the figures of a day.
         *_along("ix_case_undecided", "state = 'closed' AND decided_at IS NULL", "closed_at"),
     )
