@@ -33,7 +33,7 @@ function differs(sentences) {
 
 function show(told) {
   const table = document.createElement("table");
-  table.className = "choices";
+  table.className = "whatif-table";
   const head = table.createTHead().insertRow();
   head.insertCell();
   for (const column of told.columns) head.append(cell("th", [column.name], "col"));

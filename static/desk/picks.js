@@ -45,6 +45,7 @@ export class Picks {
     this.list.replaceChildren(...rows);
     this.list.hidden = false;
     if (this.field.matches("input")) this.field.setAttribute("aria-expanded", "true");
+    this.list.scrollIntoView({ block: "nearest" });
     this.#mark(items.length ? Math.max(0, at) : -1);
   }
 

@@ -37,7 +37,7 @@ function find(picker) {
   list.hidden = true;
   list.setAttribute("role", "listbox");
   const label = form.querySelector("[data-ground-label]");
-  list.setAttribute("aria-label", label.textContent.trim());
+  list.setAttribute("aria-label", picker.dataset.sayFind);
   label.htmlFor = field.id;
   ground.classList.add("visually-hidden");
   ground.tabIndex = -1;
@@ -168,6 +168,7 @@ async function similar() {
   if (!answer?.ok) return;
   const told = await answer.json();
   part.querySelector("[data-similar-says]").textContent = told.says.join(" ");
+  part.querySelector("details").hidden = !told.lines.length;
   part.querySelector("[data-similar-list]").replaceChildren(...told.lines.map(decided));
 }
 
