@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -89,9 +90,9 @@ def test_sorting_by_hand_leaves_what_a_person_moved(app: APIFlask, cast: Cast) -
 @pytest.fixture
 def plans(app: APIFlask) -> Iterator[Callable[[Callable[[], object]], list[str]]]:
     """How SQLite walks the table of cases while something is looked at."""
-    sent: list[tuple[str, object]] = []
+    sent: list[tuple[str, Any]] = []
 
-    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
         if 'FROM "case"' in statement:
             sent.append((statement, parameters))
 
