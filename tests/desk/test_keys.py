@@ -59,7 +59,7 @@ def test_the_sheet_is_on_every_page_and_says_it_in_words(at_desk: Enter, cast: C
     assert "<kbd>Ctrl ⏎</kbd>" in sheet
 
 
-# --- the palette -------------------------------------------------------------------------------------------------------
+# --- the palette -----------------------------------------------------------------------------------------
 
 
 def found(browser: Browser, wanted: str) -> list[tuple[str, str]]:
@@ -84,7 +84,9 @@ def test_a_report_leads_to_its_place_in_the_case(at_desk: Enter, cast: Cast) -> 
 
 
 @pytest.mark.parametrize(
-    "typed", ["https://example.org/v/9", "http://EXAMPLE.org/v/9/", "example.org/v/9#t=3"], ids=["whole", "other", "bare"]
+    "typed",
+    ["https://example.org/v/9", "http://EXAMPLE.org/v/9/", "example.org/v/9#t=3"],
+    ids=["whole", "other", "bare"],
 )
 def test_an_address_leads_to_the_cases_about_what_is_there(at_desk: Enter, cast: Cast, typed: str) -> None:
     case = matched_case(platform="", address="https://example.org/v/9")
@@ -126,7 +128,7 @@ def test_strangers_are_told_nothing(stranger: Browser) -> None:
     assert stranger.get("/desk/jump?q=C-").status_code == 302
 
 
-# --- the zone beside a case --------------------------------------------------------------------------------------------
+# --- the zone beside a case ------------------------------------------------------------------------------
 
 
 def test_the_queue_stands_beside_the_open_case(at_desk: Enter, cast: Cast) -> None:
