@@ -142,14 +142,18 @@ def of(case_id: str) -> HeldChoice | None:
     return db.session.scalar(select(HeldChoice).where(HeldChoice.case_id == case_id, HeldChoice.state == "held"))
 
 
-def mine(staff_id: str) -> list[HeldChoice]:
-    """Choices of this person that wait, with their cases, the next to go out first."""
+def mine(staff_id: str, limit: int = 5) -> list[HeldChoice]:
+    """Choices of this person that wait, with their cases, the next to go out first.
+
+    No more than `limit`: a frame has room for a few, and an act on many cases is undone on its own page.
+    """
     return list(
         db.session.scalars(
             select(HeldChoice)
             .where(HeldChoice.staff_id == staff_id, HeldChoice.state == "held")
             .options(joinedload(HeldChoice.case))
-            .order_by(HeldChoice.due_at)
+            .order_by(HeldChoice.due_at, HeldChoice.id)
+            .limit(limit)
         )
     )
 
