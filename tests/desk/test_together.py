@@ -167,8 +167,8 @@ def test_earlier_decisions_on_content_account_and_claimant_are_named_and_hidden_
     again = matched_case(1)
     assert again.id != first.id
     page = rui.get(f"/desk/case/{again.reference}").text
-    assert "This content <strong>1</strong>" in page and "This account <strong>1</strong>" in page
-    assert "These claimants <strong>1</strong>" in page and first.reference in page
+    assert "this content <strong>1</strong>" in page and "this account <strong>1</strong>" in page
+    assert "these claimants <strong>1</strong>" in page and first.reference in page
 
 
 def test_the_pages_about_working_together_ask_as_little_as_they_can(

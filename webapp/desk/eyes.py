@@ -168,6 +168,5 @@ def _for_templates() -> dict[str, Any]:
     return {
         "eyes_of": eyes_of,
         "eyes_colleagues": colleagues,
-        "eyes_waiting": lambda: eyes.waiting_for(me()),
         "eyes_findings": [(code, words.ANSWERS[code]) for code in eyes.FINDINGS],
     }

@@ -17,6 +17,7 @@ from webapp.core.ids import read_reference
 from webapp.desk import blindness
 from webapp.domain.appeals.models import Appeal, CounterForward, CounterNotice
 from webapp.domain.appeals.rules import OPEN_APPEAL
+from webapp.domain.cases import eyes
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, CaseTouch, Claim, Message
 from webapp.domain.clocks.models import Clock
@@ -41,6 +42,7 @@ class Waiting:
     counters: int
     deadlines: int
     messages: int
+    eyes: int
 
 
 def counts(staff: Staff) -> Waiting:
@@ -56,10 +58,11 @@ def counts(staff: Staff) -> Waiting:
         select(CounterNotice.id).where(CounterNotice.state == "held"),
         select(Clock.id).where(RUNS, Clock.alert_at <= now(), Clock.code.in_(_ours())),
         select(Message.id).where(cases.unhandled_rows()),
+        *eyes.waiting_rows(staff),
     ]
     counted = [select(func.count()).select_from(part.limit(MOST).subquery()).scalar_subquery() for part in parts]
     row = db.session.execute(select(*counted)).one()
-    return Waiting(second=row[0] + row[1], counters=row[2], deadlines=row[3], messages=row[4])
+    return Waiting(second=row[0] + row[1], counters=row[2], deadlines=row[3], messages=row[4], eyes=row[5] + row[6])
 
 
 def _ours() -> list[str]:

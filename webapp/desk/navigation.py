@@ -46,7 +46,7 @@ PAGES = (
     Page("queue", "queue", lazy("Queue"), BAR),
     Page("queues", "queues", lazy("Queues"), BAR),
     Page("second", "second", lazy("Second look"), BAR, count="second", counted=lazy("waiting for a second person")),
-    Page("asked_of_me", "eyes", lazy("Asked of me"), BAR),
+    Page("asked_of_me", "eyes", lazy("Asked of me"), BAR, count="eyes", counted=lazy("asked of you, or answered")),
     Page("counters", "counters", lazy("Counter-notices"), BAR, count="counters", counted=lazy("held until a judgment")),
     Page("messages", "messages", lazy("Messages"), BAR, count="messages", counted=lazy("not dealt with")),
     Page(

@@ -53,7 +53,8 @@ def ask_eyes(case: Case, staff: Staff, question: str, of: Staff | None = None) -
 def answer_eyes(eyes_id: str, staff: Staff, finding: str, note: str) -> SecondEyes:
     """Say what one sees; the first answer counts. Whoever looked has worked on the case and decides no appeal of it.
 
-    Raises Refused: 'not_asked_of_you', 'eyes_finding_missing', 'eyes_withdrawn', 'case_not_open'; Conflict('eyes_answered').
+    Raises Refused: 'not_asked_of_you', 'eyes_finding_missing', 'eyes_withdrawn', 'case_not_open';
+    Conflict('eyes_answered').
     """
     require_transaction("cases.answer_eyes")
     asked = get(eyes_id, hold=True)
@@ -89,7 +90,7 @@ def withdraw_eyes(eyes_id: str, staff: Staff) -> SecondEyes:
 
 
 def read_eyes(eyes_id: str, staff: Staff) -> SecondEyes:
-    """Whoever asked has read the answer; it leaves their list and stays in the case. Raises Refused('eyes_not_yours')."""
+    """Whoever asked has read the answer; it leaves their list, not the case. Raises Refused('eyes_not_yours')."""
     require_transaction("cases.read_eyes")
     asked = get(eyes_id, hold=True)
     if asked.asked_by_id != staff.id:
@@ -126,10 +127,15 @@ def answered_for(staff: Staff, limit: int = PAGE) -> Sequence[SecondEyes]:
     return _cases(mine.order_by(SecondEyes.answered_at.is_(None), SecondEyes.asked_at), limit)
 
 
-def waiting_for(staff: Staff, most: int = 100) -> int:
-    """How many questions wait for this person by name, or were answered to them; counted up to `most`."""
-    named = _open(SecondEyes.asked_of_id == staff.id, most)
-    return min(len(named) + sum(1 for one in answered_for(staff, most) if one.answered_at), most)
+def waiting_rows(staff: Staff) -> tuple[Select[tuple[str]], Select[tuple[str]]]:
+    """What to count for this person: questions to them by name, and answers to their own they have not read."""
+    live = select(SecondEyes.id).join(SecondEyes.case).where(Case.state.in_(LIVE), SecondEyes.withdrawn_at.is_(None))
+    return (
+        live.where(SecondEyes.asked_of_id == staff.id, SecondEyes.answered_at.is_(None)),
+        live.where(
+            SecondEyes.asked_by_id == staff.id, SecondEyes.read_at.is_(None), SecondEyes.answered_at.is_not(None)
+        ),
+    )
 
 
 def _open(whose: ColumnElement[bool], limit: int) -> Sequence[SecondEyes]:

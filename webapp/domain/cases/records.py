@@ -14,6 +14,7 @@ from webapp.domain.cases.models import Case
 from webapp.domain.staff.models import Staff
 
 OPEN_SQL = "answered_at IS NULL AND withdrawn_at IS NULL"
+UNREAD_SQL = "read_at IS NULL AND withdrawn_at IS NULL"
 
 
 class Merge(Base):
@@ -62,7 +63,13 @@ class SecondEyes(Base):
             sqlite_where=db.text(OPEN_SQL),
             postgresql_where=db.text(OPEN_SQL),
         ),
-        Index("ix_second_eyes_asked_by", "asked_by_id", "asked_at"),
+        Index(
+            "ix_second_eyes_unread",
+            "asked_by_id",
+            "asked_at",
+            sqlite_where=db.text(UNREAD_SQL),
+            postgresql_where=db.text(UNREAD_SQL),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
