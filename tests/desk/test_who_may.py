@@ -24,6 +24,8 @@ PAGES = {
     "/desk/counters": "rui lan ada",
     "/desk/book": "rui lan ada",
     "/desk/registry": "rui lan ada",
+    "/desk/settings": "rui lan ada",
+    "/desk/pause": "rui lan ada",
     "/desk/deadlines": "lan ada",
     "/desk/figures": "lan ada",
     "/desk/quality": "rui lan ada",

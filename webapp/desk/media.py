@@ -1,5 +1,5 @@
-"""Media for the desk: re-encoded previews inline, recordings as a stream, originals only as a download; the custody trail
-says who saw and played what.
+"""Media for the desk: re-encoded previews inline, recordings as a stream, originals only as a download; the custody
+trail says who saw and played what.
 
 What lies in a case of a sealed kind (intimate imagery, children) is shown to nobody until they opened it with a reason.
 """
