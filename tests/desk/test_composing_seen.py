@@ -64,7 +64,7 @@ def test_a_decision_is_composed(chromium: Browser, site: str, cast: Cast) -> Non
     page.select_option("#template-in", "en")
     reason = page.locator("#reason")
     reason.press_sequentially("::same")
-    expect(page.get_by_role("option", name="Work: the same, or altered only technically")).to_be_visible()
+    expect(page.get_by_role("listbox", name="Ready text").get_by_role("option", name="Work: the same")).to_be_visible()
     reason.press("Enter")
     expect(page.locator("[data-gaps]")).to_have_text("2 gaps to fill; Tab goes to the next")
     page.keyboard.insert_text("Dusk")

@@ -14,8 +14,7 @@ from webapp.core.i18n import _, day, language, lazy, n_, pick
 from webapp.desk import sentences, words
 from webapp.desk.typed import LADDER, NOTHING, UNSAID, Typed
 from webapp.domain.cases.models import Case
-from webapp.domain.decisions.ladder import WEIGHTS
-from webapp.domain.decisions.rules import Forecast, Outcome, of_ladder
+from webapp.domain.decisions.rules import WEIGHTS, Forecast, Outcome, of_ladder
 from webapp.domain.decisions.service import foresee, second_needed
 from webapp.domain.policy.queries import book
 

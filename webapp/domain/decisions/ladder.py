@@ -14,12 +14,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from webapp.core.errors import Refused
-from webapp.domain.decisions.rules import Choice, Forecast
+from webapp.domain.decisions.rules import WEIGHTS, Choice, Forecast
 from webapp.domain.decisions.statements import weighed
 from webapp.domain.policy.shape import Book, Rung
 
-# The four statutory rungs of account measures, lightest first (law.md §0 item 13).
-WEIGHTS = ("warn", "limit", "suspend", "close")
 # What may weigh besides the modifiers of the book; words in statement.toml under "why_…".
 WHY = ("first_is_free", "batch", "zero_tolerance", "no_warning_yet", "no_account", "set_aside")
 FOREVER = datetime.max.replace(tzinfo=UTC)

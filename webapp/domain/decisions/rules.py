@@ -14,6 +14,8 @@ from webapp.domain.policy.shape.composing import open_gaps
 
 LONGEST = 4000  # characters of reason and of note: a letter stays a letter
 ANSWERS = ("supported", "not_supported", "cannot_tell")
+# The four statutory rungs of account measures, lightest first (law.md §0 item 13).
+WEIGHTS = ("warn", "limit", "suspend", "close")
 NOTHING = "none"  # the target of what touches nobody ("no violation")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from webapp.domain.decisions.ladder import WEIGHTS
+from webapp.domain.decisions.rules import WEIGHTS
 from webapp.domain.policy.shape import Book
 
 # From nothing compared to the same thing; a step is one place in this line.
