@@ -72,11 +72,12 @@ def pauses(case: Case) -> str:
     days = book().numbers.answer_days
     if book().urgent(case.priority):
         return _("No clock stands still: an urgent kind waits for nobody.")
-    return n_(
+    said: str = n_(
         "Our own time stands still for %(num)s day at most; the times of the law run on.",
         "Our own time stands still for %(num)s days at most; the times of the law run on.",
         days,
     )
+    return said
 
 
 def asked(case: Case) -> list[tuple[str, str, str]]:

@@ -127,7 +127,7 @@ def answered_for(staff: Staff, limit: int = PAGE) -> Sequence[SecondEyes]:
     return _cases(mine.order_by(SecondEyes.answered_at.is_(None), SecondEyes.asked_at), limit)
 
 
-def waiting_rows(staff: Staff) -> tuple[Select[tuple[str]], Select[tuple[str]]]:
+def waiting_rows(staff: Staff) -> tuple[Select[str], Select[str]]:
     """What to count for this person: questions to them by name, and answers to their own they have not read."""
     live = select(SecondEyes.id).join(SecondEyes.case).where(Case.state.in_(LIVE), SecondEyes.withdrawn_at.is_(None))
     return (
@@ -143,7 +143,7 @@ def _open(whose: ColumnElement[bool], limit: int) -> Sequence[SecondEyes]:
     return _cases(select(SecondEyes).where(whose, *still).order_by(SecondEyes.asked_at, SecondEyes.id), limit)
 
 
-def _cases(statement: Select[tuple[SecondEyes]], limit: int) -> Sequence[SecondEyes]:
+def _cases(statement: Select[SecondEyes], limit: int) -> Sequence[SecondEyes]:
     return db.session.scalars(
         statement.join(SecondEyes.case)
         .where(Case.state.in_(LIVE))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from webapp.core import outbox
 from webapp.core.audit import Actor, record
@@ -17,10 +17,11 @@ from webapp.core.ids import new_id
 from webapp.domain.cases import queries
 from webapp.domain.cases.claims import require_claim
 from webapp.domain.cases.joining import start
-from webapp.domain.cases.life import as_actor, changed, move, on_report, touch, weigh
+from webapp.domain.cases.life import as_actor, changed, move, on_report, touch
 from webapp.domain.cases.models import Case, CaseReport, Message
 from webapp.domain.cases.records import Merge
 from webapp.domain.cases.rules import LIVE
+from webapp.domain.cases.weighing import weigh
 from webapp.domain.clocks import following
 from webapp.domain.reports.models import Report, Subject
 from webapp.domain.staff.models import Staff
@@ -199,7 +200,7 @@ def _both_keep_some(case: Case, leaving: Collection[str]) -> None:
 
 def _belongs(made: Merge, kept: Case, gone: Case) -> list[str]:
     """Ids of the reports in the kept case that are the other's: what came along, and what came about its content."""
-    own = CaseReport.report_id.in_(made.reports)
+    own: ColumnElement[bool] = CaseReport.report_id.in_(made.reports)
     if gone.subject_id != kept.subject_id:
         own = or_(own, Report.subject_id == gone.subject_id)
     statement = select(CaseReport.report_id).join(Report, Report.id == CaseReport.report_id)

@@ -55,7 +55,7 @@ def _overdue() -> ColumnElement[bool]:
     return Message.sent_at <= now() - timedelta(days=book().numbers.answer_days)
 
 
-def _unanswered() -> Select[tuple[Message]]:
+def _unanswered() -> Select[Message]:
     reply = aliased(Message)
     same = or_(
         reply.report_id == Message.report_id,

@@ -11,9 +11,10 @@ from webapp.core.errors import NotFound, Refused
 from webapp.core.ids import new_id
 from webapp.domain.cases import queries, questions
 from webapp.domain.cases.claims import require_claim
-from webapp.domain.cases.life import as_actor, changed, move, on_report, touch, weigh
+from webapp.domain.cases.life import as_actor, changed, move, on_report, touch
 from webapp.domain.cases.models import Case, Message
 from webapp.domain.cases.rules import LIVE
+from webapp.domain.cases.weighing import weigh
 from webapp.domain.clocks import service as clocks
 from webapp.domain.reports.models import Report
 from webapp.domain.staff.models import Staff

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import inspect, select, update
+from sqlalchemy import select, update
 
 from webapp.core.db import db, require_transaction
 from webapp.core.ids import new_id
@@ -41,4 +41,4 @@ def double(case_id: str, to_case_id: str) -> None:
 
 
 def _values(row: Clock | ClockPause) -> dict[str, object]:
-    return {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
+    return {column.key: getattr(row, column.key) for column in type(row).__mapper__.column_attrs}
