@@ -40,7 +40,7 @@ def addresses(app: APIFlask, browser: Plain) -> list[str]:
 
 @pytest.fixture
 def desk(app: APIFlask, cast: Cast) -> dict[str, str]:
-    """A desk with something on every page: cases of a picture and of a text, one held, one decided. Addresses by name."""
+    """A desk with something on every page: cases of a picture and of a text, one held, one decided; addresses."""
     reference = image(5)
     copy, findings = mirrored_third(reference)
     held = known_account(case_of_files(copy, reference, {"features": said(findings=findings)}))

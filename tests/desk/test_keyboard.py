@@ -1,4 +1,4 @@
-"""The desk without a mouse, in a real browser: one case from the queue to its decision, a session of fifteen, the palette."""
+"""The desk without a mouse, in a real browser: a case from the queue to its decision, fifteen in a row, the palette."""
 
 from __future__ import annotations
 
