@@ -120,6 +120,7 @@ function touch(event) {
 const known = new Set();
 const sums = new Map();
 let last = performance.now();
+let before = new Set(); // the classes that were to be seen at the last look
 
 function look() {
   const moment = performance.now();
@@ -133,7 +134,8 @@ function look() {
     known.add(key);
     sum(one.dataset.harm).items += 1;
   }
-  for (const harm of harms) sum(harm).time += passed;
+  for (const harm of before) sum(harm).time += passed;
+  before = harms;
 }
 
 function sum(harm) {
