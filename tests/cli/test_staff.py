@@ -32,6 +32,17 @@ def test_add_list_passwd_and_deactivate(app: APIFlask) -> None:
     assert "inactive" in run(args=["staff", "list"]).output
 
 
+def test_what_somebody_is_trained_for_opens_queues(app: APIFlask, cast: Cast) -> None:
+    run = app.test_cli_runner().invoke
+    trained = run(args=["staff", "train", "rui@desk.example", "--skill", "minors", "--reads", "zh"])
+    assert trained.exit_code == 0, trained.output
+    assert "may enter: minors, urgent" in trained.output and "intimate" not in trained.output
+    db.session.rollback()
+    assert (cast.rui.skills, cast.rui.reads) == (["minors"], ["zh"])
+    unknown = run(args=["staff", "train", "rui@desk.example", "--skill", "flying"])
+    assert unknown.exit_code == 1 and "does not know one of these skills" in unknown.output
+
+
 def test_a_password_can_be_typed_twice_at_a_prompt(app: APIFlask) -> None:
     run = app.test_cli_runner().invoke
     typed = "a long enough phrase\na long enough phrase\n"

@@ -67,6 +67,12 @@ TYPOS = [
     ("book.toml", "claim_minutes = 10", "claim_minutes = 0", "book.toml, line {line}: numbers.claim_minutes: .*"),
     ("book.toml", "appeal_days = 180", "appeal_days = 90", "book.toml, line {line}: numbers.appeal_days must be .*"),
     ("book.toml", "alert_percent = 75", "alert_precent = 75", "book.toml, line [0-9]+: numbers.alert_percent: .*"),
+    (
+        "queues.toml",
+        'takes = { groups = ["minor"] }',
+        'takes = { groups = ["minors"] }',
+        "queues.toml, line {line}: queue.minors.takes names 'minors', which is not in matrix.toml",
+    ),
     ("editions.toml", "since", "sense", r"editions.toml, line 3: 2026.11-1.since: Field required"),
     ("bases/house.toml", 'mark = "V"', 'mrak = "V"', "bases/house.toml, line 3: S2.mark: Field required"),
     ("bases/china.toml", 'mark = "V2"', 'mark = "V3"', "bases/china.toml, line {line}: .*.mark: .*'V2'.*"),
