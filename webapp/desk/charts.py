@@ -139,6 +139,7 @@ def _common(drawing: Drawing, across: int) -> dict[str, Any]:
         "js": (),
         "no_prefix": True,
         "disable_xml_declaration": True,
+        "explicit_size": True,
         "width": across,
         "height": height(drawing),
         "margin": 6,
