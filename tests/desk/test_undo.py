@@ -217,3 +217,18 @@ def test_the_pulse_tells_what_changed_and_writes_nothing(at_desk: Callable[[str]
     assert changed is not None and "A report joined the case" in changed["case"]["changed"]
     idle = rui.get("/desk/pulse?idle=1").json
     assert idle is not None and idle["next"] is False  # Mei holds the only one
+
+
+def test_the_key_undoes_the_latest_act_and_few_are_offered_at_once(
+    minute: None, at_desk: Callable[[str], Browser]
+) -> None:
+    rui = at_desk("rui")
+    for number in range(1, 5):
+        case = matched_case(number)
+        rui.post(f"/desk/case/{case.reference}/take")
+        rui.post(f"/desk/case/{case.reference}/decide", data=choice(fresh(case)))
+    page = rui.get("/desk/messages")
+    offered = re.findall(r"(C-\S+) goes out in", said(page))
+    assert len(offered) == 3 and offered[0] == case.reference
+    assert len(re.findall(r'data-key="u"', page.text)) == 1
+    assert f"{case.reference} is yours again" in said(undo(rui, page))

@@ -52,8 +52,8 @@ def on(case: Case) -> Submitted | None:
 
 @undoing.source
 def waiting() -> list[Offer]:
-    """Every choice of who asks that is still to go out, wherever they are."""
-    return [_offer(one) for one in held.mine(me().id)]
+    """The last choices of who asks that are still to go out, wherever they are."""
+    return [_offer(one) for one in held.mine(me().id, undoing.KEPT)]
 
 
 def _offer(one: HeldChoice) -> Offer:

@@ -24,7 +24,7 @@ from webapp.domain.staff.models import Staff
 
 SECONDS = 60  # how long an act that is real already can be taken back with one key
 LONGEST = 660  # seconds a token is read at all: the longest time to undo a decision, and a slow page
-KEPT = 3  # offers carried in the cookie: the newest
+KEPT = 3  # offers carried in the cookie, and shown: the newest
 
 Inverse = Callable[[Mapping[str, str], Staff], tuple[str, str]]
 
@@ -78,10 +78,13 @@ def offered(kind: str, ids: Mapping[str, str], until: datetime, said: str, key: 
 
 
 def offers() -> list[Offer]:
-    """What can still be taken back by who asks, the latest act last; drawn by the frame of the desk."""
+    """What who asks can still take back, the latest act first: the key undoes that one. Drawn by the frame of the
+    desk, a few of them; each act's own page offers it, too.
+    """
     fresh = [kept for kept in session.get("undo", []) if _left(kept["until"]) > 0]
     shown = [Offer(kept["said"], kept["token"], kept["until"], _left(kept["until"])) for kept in fresh]
-    return [one for read in _sources for one in read()] + shown
+    found = [one for read in _sources for one in read()] + shown
+    return sorted(found, key=lambda one: one.until, reverse=True)[:KEPT]
 
 
 def _made(kind: str, ids: Mapping[str, str], until: datetime, said: str) -> dict[str, str]:

@@ -143,7 +143,7 @@ def of(case_id: str) -> HeldChoice | None:
 
 
 def mine(staff_id: str, limit: int = 5) -> list[HeldChoice]:
-    """Choices of this person that wait, with their cases, the next to go out first.
+    """Choices of this person that wait, with their cases, the last submitted first.
 
     No more than `limit`: a frame has room for a few, and an act on many cases is undone on its own page.
     """
@@ -152,7 +152,7 @@ def mine(staff_id: str, limit: int = 5) -> list[HeldChoice]:
             select(HeldChoice)
             .where(HeldChoice.staff_id == staff_id, HeldChoice.state == "held")
             .options(joinedload(HeldChoice.case))
-            .order_by(HeldChoice.due_at, HeldChoice.id)
+            .order_by(HeldChoice.due_at.desc(), HeldChoice.id)
             .limit(limit)
         )
     )
