@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import io
-import logging
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from apiflask import APIFlask
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, Locator, Page
-from werkzeug.serving import make_server
 
 from tests.conftest import PASSWORD, Cast
 from tests.desk.drawn import case_of_files, image, mirrored_third, said
 from tests.desk.recordings import case_of_recording, film, tone
-from tests.desk.test_bench_seen import DESK, chromium, shot  # noqa: F401  # one of them is a fixture
+from tests.desk.test_bench_seen import DESK, chromium, shot, site  # noqa: F401  # two of them are fixtures
 from tests.processing import process_all
 from tests.public.phone import RULES
 from webapp.core.db import db, transaction
@@ -33,21 +29,7 @@ REPORTED = ".exhibit .veil >> nth=0"
 
 
 @pytest.fixture
-def site(app: APIFlask) -> Iterator[str]:
-    """The app behind a real socket, until the last request is answered: a page that is left still sends one."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = False  # type: ignore[attr-defined]  # of the threaded one
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def enter(chromium: Browser, site: str, cast: Cast) -> Iterator[Enter]:  # noqa: F811  # the fixture of that name
+def enter(chromium: Browser, site: str, cast: Cast) -> Iterator[Enter]:  # noqa: F811  # the fixtures of that name
     """Rui's browser, at a case or a page."""
     context = chromium.new_context(viewport=DESK)  # type: ignore[arg-type]  # width and height
 

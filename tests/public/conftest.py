@@ -161,6 +161,8 @@ def site(app: APIFlask) -> Iterator[str]:
     """The app behind a real socket: its address."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    # Closing waits for the last answer: a page that is left still sends something, and the next test has new tables.
+    server.daemon_threads = False  # type: ignore[attr-defined]  # of the threaded one
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
