@@ -11,6 +11,7 @@ from tests.builders import file_report
 from tests.conftest import Cast
 from tests.desk.conftest import Browser, choice, fresh, known_account, matched_case
 from webapp.core.db import db, transaction
+from webapp.domain.appeals import service as hearing
 from webapp.domain.cases import eyes
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
@@ -129,6 +130,18 @@ def test_two_cases_are_looked_at_side_by_side_then_merged_then_taken_apart(at_de
     assert fresh(gone).state == "open" and fresh(kept).report_count == 1
 
 
+def test_who_decides_a_case_that_was_merged_meanwhile_is_told_where_it_went(at_desk: AtDesk, cast: Cast) -> None:
+    """What they typed is still there."""
+    kept, gone = two_cases()
+    typed = choice(gone, reason="Typed before the merge.")
+    with transaction():
+        case_verbs.take(kept.id, cast.mei)
+        case_verbs.merge(kept, gone, cast.mei, anchored=False, across=True)
+    answer = at_desk("rui").post(f"/desk/case/{gone.reference}/decide", data=typed)
+    assert answer.status_code == 409 and f"This case was merged into {kept.reference} meanwhile." in answer.text
+    assert "Typed before the merge." in answer.text
+
+
 def test_what_cannot_be_merged_says_why_and_what_to_do_instead(at_desk: AtDesk, cast: Cast) -> None:
     kept, gone = two_cases()
     known_account(kept)
@@ -171,6 +184,10 @@ def test_earlier_decisions_on_content_account_and_claimant_are_named_and_hidden_
     page = rui.get(f"/desk/case/{again.reference}").text
     assert "this content <strong>1</strong>" in page and "this account <strong>1</strong>" in page
     assert "these claimants <strong>1</strong>" in page and first.reference in page
+    with transaction():
+        hearing.file(first.id, "respondent", "I painted it, look again.")
+    mei = at_desk("mei").get(f"/desk/case/{again.reference}").text
+    assert first.reference not in mei  # she could decide that appeal
 
 
 def test_the_list_of_questions_costs_the_same_however_many_there_are(

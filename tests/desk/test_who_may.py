@@ -15,6 +15,7 @@ PAGES = {
     "/desk/": "rui lan ada",
     "/desk/queue/rows": "rui lan ada",
     "/desk/queues": "rui lan ada",
+    "/desk/eyes": "rui lan ada",
     "/desk/interests": "rui lan ada",
     "/desk/search": "rui lan ada",
     "/desk/basket": "rui lan ada",

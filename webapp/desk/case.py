@@ -203,6 +203,11 @@ def explain(error: DomainError, reference: str) -> str:
     found = cases.by_reference(reference)
     if blindness.hides(found.id, me()):
         return sentence(error)
+    if error.code == "case_withdrawn" and found.merged_into_id is not None:
+        kept = families.kept(found).reference
+        return _(
+            "This case was merged into %(reference)s meanwhile. What you typed is still here, below.", reference=kept
+        )
     if error.code == "decided_already":
         rulings = queries.decisions_on(found.subject_id)
         ruling = next((r for r in rulings if r.case_id == found.id), None)

@@ -86,7 +86,8 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
     moment, entries = now(), queries.reports_of(case.id)
     on_bench = bench(case, entries, me.id, moment)
     hidden = blindness.hides(case.id, me)
-    decisions = [d for d in queries.decisions_on(case.subject_id) if not hidden or d.case_id != case.id]
+    unseen = set(blindness.hidden_cases(me))  # also of another case about this content, whose appeal she could decide
+    decisions = [d for d in queries.decisions_on(case.subject_id) if d.case_id not in unseen]
     # A desk has tens of people: one query for all is cheaper than knowing whom the page will name.
     names = {one.id: one.name for one in staff_queries.everyone()}
     told = _told(case, entries, on_bench, names, hidden)
