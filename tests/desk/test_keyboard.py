@@ -221,19 +221,28 @@ def test_everything_that_decides_is_in_sight_at_once(desk: Desk) -> None:
     desk.leads("t")
     wide, high = desk.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     assert (wide, high) == (DESK["width"], DESK["height"])
-    for what in ("[data-submit]", "[aria-current=true]", "[data-match] .veil >> nth=0"):
+    for what in ("[data-submit]", ".next__link[aria-current=true]", "[data-match] .veil >> nth=0"):
         box = desk.page.locator(what).bounding_box()
         assert box, what
         assert box["y"] + box["height"] <= DESK["height"] + 1, what
 
 
 def test_media_are_tabs_that_keys_turn(desk: Desk) -> None:
-    query, reference, findings = copied_text()
-    text = case_of_files(query, reference, {"text": said("strong", "copied_text", findings)})
+    picture = image(5)
+    copy, findings = mirrored_third(picture)
+    query, text, copied = copied_text()
+    case_of_files(copy, picture, {"features": said(findings=findings)})
+    answers = {"text": said("strong", "copied_text", copied)}
+    case = case_of_files(query, text, answers, email="b@example.org", name="B").reference
     db.session.rollback()
-    desk.page.goto(f"{desk.site}/desk/case/{text.reference}")
-    tabs = desk.page.locator("[data-tabs] [role=tab]")
-    if tabs.count() > 1:
-        first = desk.page.locator("[data-tabs] [aria-selected=true]").inner_text()
-        desk.press("]")
-        assert desk.page.locator("[data-tabs] [aria-selected=true]").inner_text() != first
+    desk.page.goto(f"{desk.site}/desk/case/{case}")
+    chosen = desk.page.locator("[data-tabs] [aria-selected=true]")
+    seen = [chosen.inner_text()]
+    desk.press("]")
+    seen.append(chosen.inner_text())
+    assert set(seen) == {"Pictures 1", "Texts 1"}
+    assert desk.page.locator("[data-medium]:visible").count() == 1
+    desk.press("[")
+    assert chosen.inner_text() == seen[0]
+    desk.press("n", "n")  # the next pair is of the other medium: its tab comes to the front
+    assert chosen.inner_text() == seen[1]
