@@ -31,6 +31,7 @@ from webapp.domain.staff.models import Staff
 PAGE = 25
 # Newest entries tried one by one on PostgreSQL. What is rarer than PAGE in so many is at most about 1 % of all.
 TRIED = 2000
+RARE = 5000  # as many hits are sorted at once; what is commoner fills a page on the way back from the newest
 NO_END = 2**31 - 1  # above every entry's number
 
 
@@ -94,11 +95,19 @@ def _numbers(groups: list[list[str]], below: int, limit: int) -> list[int]:
     numbers = list(db.session.scalars(tried, values | {"tried": TRIED}))
     if len(numbers) == limit:
         return numbers
-    rare = text(
-        "WITH hits AS MATERIALIZED (SELECT id FROM search_words WHERE words @@ CAST(:asked AS tsquery)) "
-        "SELECT id FROM hits WHERE id < :below ORDER BY id DESC LIMIT :limit"
+    rare = text("SELECT id FROM search_words WHERE words @@ CAST(:asked AS tsquery) LIMIT :many")
+    hits = list(db.session.scalars(rare, values | {"many": RARE}))
+    if len(hits) < RARE:
+        return sorted((number for number in hits if number < below), reverse=True)[:limit]
+    # Common, yet not among the newest (closed cases, where the newest are open): backwards along the key until full.
+    db.session.execute(text("SET LOCAL enable_bitmapscan = off"))
+    common = text(
+        "SELECT id FROM search_words WHERE id < :below AND words @@ CAST(:asked AS tsquery) "
+        "ORDER BY id DESC LIMIT :limit"
     )
-    return list(db.session.scalars(rare, values))
+    numbers = list(db.session.scalars(common, values))
+    db.session.execute(text("SET LOCAL enable_bitmapscan = on"))
+    return numbers
 
 
 def told_only_by_decisions(words: str, document: Document) -> bool:
