@@ -120,7 +120,7 @@ def test_what_is_nowhere_is_handed_on_to_the_search(at_desk: Enter, cast: Cast) 
 def test_every_page_the_bar_tells_of_opens(at_desk: Enter, cast: Cast) -> None:
     ada = at_desk("ada")
     with ada.application.test_request_context():
-        addresses = [page.address for page in PAGES if f"desk.{page.endpoint}" in ada.application.view_functions]
+        addresses = [page.address for page in PAGES]
     assert [address for address in addresses if ada.get(address).status_code != 200] == []
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import LazyString
 
 from webapp.core.i18n import lazy
@@ -78,12 +78,8 @@ PAGES = (
 def pages(place: str = "") -> Iterator[Page]:
     """The pages whoever asks may open, in order; of one place when it is named."""
     for page in PAGES:
-        if place in ("", page.place) and can(me().role, page.permission) and _exists(page):
+        if place in ("", page.place) and can(me().role, page.permission):
             yield page
-
-
-def _exists(page: Page) -> bool:
-    return f"desk.{page.endpoint}" in current_app.view_functions
 
 
 @bp.context_processor
