@@ -30,7 +30,9 @@ R = TypeVar("R")
 
 OPEN = frozenset({"desk.sign_in"})
 # Pages that ask by themselves every few seconds; they must not keep a forgotten screen signed in.
-UNATTENDED = frozenset({"desk.detectors_progress", "desk.exposure", "desk.pulse", "desk.queue_rows", "desk.beside_rows"})
+UNATTENDED = frozenset(
+    {"desk.detectors_progress", "desk.exposure", "desk.pulse", "desk.queue_rows", "desk.beside_rows"}
+)
 # Activity is written down at most this often: a row written at every click would make every page a writer.
 NOTED_EVERY = timedelta(minutes=1)
 

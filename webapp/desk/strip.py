@@ -34,9 +34,7 @@ class Strip:
 def strip(d: Dossier) -> Strip:
     """The strip of a case that was read. Needs no query."""
     case = d.case
-    badges = list(
-        dict.fromkeys(badge for report in d.active for badge in (*report.standing.badges, *report.chips))
-    )
+    badges = list(dict.fromkeys(badge for report in d.active for badge in (*report.standing.badges, *report.chips)))
     # What wants attention first; of equal ones those that came first.
     badges.sort(key=lambda badge: ("danger", "warn", "ok", "accent", "plain").index(badge[1]))
     return Strip(
