@@ -20,6 +20,7 @@ from webapp.domain.clocks.models import Clock
 from webapp.domain.decisions.models import Decision
 from webapp.domain.matching.models import Match
 from webapp.domain.reports.models import Report
+from webapp.domain.staff.models import Staff
 
 
 @pytest.fixture
@@ -108,6 +109,12 @@ def test_what_is_there_comes_along(empty: APIFlask) -> None:
     assert db.session.get(CaseTouch, ("a3", "s1")) is not None
     assert db.session.get_one(Consent, "c1").report_id == "r1"
     assert db.session.get_one(Decision, "d1").stage == "first"
+    opened = db.session.get_one(Case, "a1")
+    assert (opened.order_at, opened.queue, opened.ready, opened.part) == (opened.due_at, "", True, 0)
+    waiting = db.session.execute(text("SELECT object_id FROM search_due WHERE what = 'case' ORDER BY 1")).scalars()
+    assert list(waiting) == ["a1", "a2", "a3"]
+    # Who worked here before goes on in every queue, until an administrator says what they are trained for.
+    assert db.session.get_one(Staff, "s1").skills == ["minors", "intimate"]
     match = db.session.get_one(Match, "x1")
     assert (match.origin, match.superseded_at, match.band) == ("report", None, "strong")
     db.session.execute(text("UPDATE evidence SET source = 'registry' WHERE id = 'e2'"))
