@@ -87,7 +87,8 @@ def load(folder: Path) -> Book:
         first = error.errors()[0]
         place = tuple(first["loc"])
         spot = ".".join(str(step) for step in (place[1:] if place and place[0] in PARTS else place))
-        raise sheets.error(place, f"{spot}: {first['msg'].removeprefix('Value error, ')}") from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise sheets.error(place, f"{spot}: {said}" if spot else said) from None
     for place, sentence in _slips(found, folder):
         raise sheets.error(place, sentence)
     return found
