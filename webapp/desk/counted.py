@@ -22,8 +22,8 @@ MOST = 12  # bars in one chart; the table has them all
 def flow(f: Figures) -> Figure:
     """Cases that came and cases that ended, step by step."""
     came, went = queries.by_step(f.period, "opened"), queries.by_step(f.period, "ended")
-    rows = [(day_words(day), came[day].total(), went[day].total()) for day in came]
-    opened, ended = f.total("opened"), f.total("ended")
+    rows = [(day_words(day), came[day].total(), _finished(went[day])) for day in came]
+    opened, ended = f.total("opened"), f.finished
     return Figure(
         "flow",
         _("New and finished cases"),
@@ -81,11 +81,12 @@ def queues(f: Figures) -> Figure:
             _sum(waiting, code),
             words.span(timedelta(hours=_sum(oldest, code))) if _sum(waiting, code) else "–",
             _sum(opened, code) / days,
-            _sum(ended, code) / days,
+            _finished(ended.get(code, Counter())) / days,
+            _met(ended, code, "merged") / days,
         )
         for code in codes
     ]
-    growing = sum(1 for row in rows if isinstance(row[3], float) and isinstance(row[4], float) and row[3] > row[4])
+    growing = sum(1 for code in codes if _sum(opened, code) > _sum(ended, code))
     return Figure(
         "queues",
         _("Queues"),
@@ -97,6 +98,7 @@ def queues(f: Figures) -> Figure:
                 (_("Oldest"), "words"),
                 (_("New a day"), "decimal"),
                 (_("Finished a day"), "decimal"),
+                (_("Merged a day"), "decimal"),
             ),
             rows,
         ),
@@ -188,6 +190,11 @@ def span_words(steps: tuple[tuple[str, int], ...]) -> dict[str, str]:
 
 def _sum(table: Mapping[str, Counter[str]], code: str) -> int:
     return table[code].total() if code in table else 0
+
+
+def _finished(ended: Counter[str]) -> int:
+    """Without cases that were merged into another: their reports wait on there."""
+    return ended.total() - ended["merged"]
 
 
 def _met(table: Mapping[str, Counter[str]], code: str, state: str) -> int:

@@ -124,7 +124,7 @@ def _tiles(now: Figures, before: Figures) -> list[dict[str, str]]:
     missed = now.total("clock", two="late")
     return [
         _tile(_("New cases"), now.total("opened"), before.total("opened"), now.period),
-        _tile(_("Finished cases"), now.total("ended"), before.total("ended"), now.period),
+        _tile(_("Finished cases"), now.finished, before.finished, now.period),
         {"name": _("Waiting now"), "number": cell_words(now.total("waiting")), "beside": _late(now), "tone": ""},
         _tile(_("Missed deadlines"), missed, before.total("clock", two="late"), now.period, "danger" if missed else ""),
         _rate(_("Decided within a day"), _quick(now), _quick(before), now.total("decided")),

@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from sqlalchemy import select
 
 from tests.conftest import Cast
+from tests.domain.cases.notice import REPORTER
 from tests.domain.decisions.story import choice, decided, dismissed, opened
 from webapp.core import outbox
 from webapp.core.db import db, transaction
@@ -17,7 +18,7 @@ from webapp.core.outbox import Task
 from webapp.domain.appeals import blind
 from webapp.domain.appeals import service as appeals
 from webapp.domain.cases import queries as cases
-from webapp.domain.cases.service import take
+from webapp.domain.cases.service import merge, take, withdraw
 from webapp.domain.decisions.models import Proposal
 from webapp.domain.decisions.service import decide, refuse_proposal
 from webapp.domain.figures import queries, rules, service
@@ -117,6 +118,19 @@ def test_what_happened_is_counted_on_its_day(app: APIFlask, cast: Cast) -> None:
         assert week.total("clock", two="met") > 0
         steps = queries.by_step(week.period, "ended")
         assert [n.total() for n in steps.values()][-4:] == [1, 0, 1, 0]
+
+
+def test_a_merged_case_left_its_queue_but_is_not_finished(app: APIFlask, cast: Cast) -> None:
+    """Its reports wait on in the other case; one that was withdrawn is finished without a decision."""
+    with time_machine.travel(START, tick=False):
+        kept, gone, lapsed = opened(cast.rui), opened(cast.rui, content_ref="p2"), opened(content_ref="p3")
+        with transaction():
+            merge(kept, gone, cast.rui, anchored=False, across=True)
+            withdraw(cases.active_reports(lapsed.id)[0], REPORTER)
+        counted()
+        found = of(1)
+        assert (found.total("opened"), found.total("waiting"), found.finished) == (3, 1, 1)
+        assert found.by_first("ended") == {queue(): {"merged": 1, "closed": 1}}
 
 
 def test_how_things_stand_belongs_to_today(app: APIFlask, cast: Cast) -> None:

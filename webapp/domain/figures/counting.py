@@ -70,10 +70,12 @@ def _decided(since: datetime, until: datetime) -> Iterator[tuple[Key, int]]:
 
 
 def _closed(since: datetime, until: datetime) -> Iterator[tuple[Key, int]]:
-    """Cases that ended without anybody deciding: withdrawn, lapsed, merged."""
-    rows = select(Case.queue, func.count()).where(Case.closed_at >= since, Case.closed_at < until, UNDECIDED)
-    for queue, n in db.session.execute(rows.group_by(Case.queue)):
-        yield ("ended", queue, "closed"), n
+    """Cases that ended without anybody deciding, withdrawn or lapsed; and those that were merged: these left their
+    queue too, but nothing is finished, for their reports wait on in another case."""
+    how = case((Case.merged_into_id.is_(None), "closed"), else_="merged").label("how")
+    rows = select(Case.queue, how, func.count()).where(Case.closed_at >= since, Case.closed_at < until, UNDECIDED)
+    for queue, code, n in db.session.execute(rows.group_by(Case.queue, text("how"))):
+        yield ("ended", queue, code), n
 
 
 def _proposals(since: datetime, until: datetime) -> Iterator[tuple[Key, int]]:

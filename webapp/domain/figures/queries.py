@@ -31,6 +31,11 @@ class Figures:
         found = self.standing if what in rules.STANDING else self.sums
         return sum(n for (w, a, b), n in found.items() if w == what and one in (None, a) and two in (None, b))
 
+    @property
+    def finished(self) -> int:
+        """How many cases ended; not those merged into another, which goes on."""
+        return self.total("ended") - self.total("ended", two="merged")
+
     def by_first(self, what: str) -> dict[str, Counter[str]]:
         """One figure by its first key: {one: {two: number}}."""
         found = self.standing if what in rules.STANDING else self.sums

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 # what: the meaning of its two keys. Everything is dated by when it happened, so a day that is over never changes.
 WHAT = {
     "opened": ("queue", "kind"),
-    "ended": ("queue", "decided, or closed without a decision"),
+    "ended": ("queue", "decided, closed without a decision, or merged into a case that goes on"),
     "decided": ("kind", "verdict of the first decision"),
     "reviewer": ("staff id", "verdict of the first decision"),
     "speed": ("age of the case at its first decision: a code of SPEEDS", ""),
