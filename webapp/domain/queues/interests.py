@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
 from webapp.core.audit import record
@@ -92,8 +92,11 @@ def target_of(kind: str, typed: str) -> tuple[str, str]:
         account = need(Respondent, case.subject.respondent_id, "no_such_account")
         return account.id, account.handle or account.account_ref
     if kind == "account" and typed:
-        named = or_(Respondent.handle.in_((typed, f"@{typed}")), Respondent.account_ref == typed)
-        found = list(db.session.scalars(select(Respondent).where(named).limit(2)))
+        # One after the other: only the handle has an index of its own, and it is what people type.
+        for named in (Respondent.handle.in_((typed, f"@{typed}")), Respondent.account_ref == typed):
+            found = list(db.session.scalars(select(Respondent).where(named).limit(2)))
+            if found:
+                break
         if len(found) == 1:
             return found[0].id, found[0].handle or found[0].account_ref
     raise Refused("interest_unknown")
