@@ -17,12 +17,14 @@ from webapp.desk.keys import KEYS
 from webapp.desk.navigation import PAGES
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
+from webapp.domain.search.service import catch_up
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "webapp/desk/templates"
 SCRIPTS = ROOT / "static/desk"
 # The browser's own, or held together with Ctrl: heard for themselves, and tried in test_keyboard.py.
 OWN = {"Enter", "Esc", "Ctrl+Enter", "Ctrl+K"}
+
 Enter = Callable[[str], Browser]
 
 
@@ -93,6 +95,16 @@ def test_an_address_leads_to_the_cases_about_what_is_there(at_desk: Enter, cast:
     with transaction():
         fresh(case).subject.key = "address:example.org/v/9"
     assert (case.reference, f"/desk/case/{case.reference}") in found(at_desk("rui"), typed)
+
+
+def test_an_address_leads_there_though_the_platform_told_the_number(at_desk: Enter, cast: Cast) -> None:
+    case = matched_case(platform="demo", address="https://demo.example/p/77")
+    other = matched_case(2, platform="demo", address="https://demo.example/p/77/comments")
+    with transaction():
+        catch_up(1000)
+    addresses = dict(found(at_desk("rui"), "demo.example/p/77/"))
+    assert addresses.get(case.reference) == f"/desk/case/{case.reference}"
+    assert other.reference not in addresses
 
 
 def test_an_account_leads_to_its_cases_with_or_without_its_sign(at_desk: Enter, cast: Cast) -> None:

@@ -48,6 +48,13 @@ def test_words_are_marked_where_they_stand(at_desk: Callable[[str], Browser]) ->
     assert rows(rui.get("/desk/search").text) == []
 
 
+def test_an_address_is_marked_as_one(at_desk: Callable[[str], Browser]) -> None:
+    case_with("A painting", "p1")
+    read_again()
+    page = at_desk("rui").get("/desk/search", query_string={"q": "demo.example/posts/p1"}).text
+    assert "<mark>demo.example/posts/p1</mark>" in page
+
+
 def test_a_whole_reference_leads_to_its_case(at_desk: Callable[[str], Browser]) -> None:
     case = case_with("A painting", "p1")
     report = cases.active_reports(case.id)[0].reference

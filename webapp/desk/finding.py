@@ -5,6 +5,7 @@ Shows nobody the text of a decision they must not know yet, and of sealed kinds 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from webapp.domain.staff.models import Staff
 
 AROUND = 60  # characters shown on either side of the first place
 LONGEST = 240
+_SIGNS_ONLY = re.compile(r"[-/:.?&=#%@_~'’]{0,3}")
 WHERE = {
     "content": lazy("content"),
     "account": lazy("account"),
@@ -140,13 +142,24 @@ def _cut(text: str, found: Sequence[tuple[int, int]]) -> tuple[tuple[str, bool],
     stop = min(len(text), begin + LONGEST)
     pieces: list[tuple[str, bool]] = [("…", False)] if begin else []
     at = begin
-    for start, end in found:
+    for start, end in _together(text, found):
         if end > stop:
             break
         pieces += [(text[at:start], False), (text[start:end], True)]
         at = end
     pieces.append((text[at:stop] + ("…" if stop < len(text) else ""), False))
     return tuple((piece, marked) for piece, marked in pieces if piece)
+
+
+def _together(text: str, found: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places with nothing but a few signs between them as one: an address is marked whole, not in ten pieces."""
+    joined: list[tuple[int, int]] = []
+    for start, end in found:
+        if joined and _SIGNS_ONLY.fullmatch(text, joined[-1][1], start):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def accounts(hits: Sequence[Hit]) -> list[Beside]:

@@ -20,7 +20,8 @@ from webapp.desk.blueprint import bp
 from webapp.domain.appeals.models import Appeal
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.reports.models import Report, Respondent, Subject
-from webapp.domain.reports.rules import subject_key
+from webapp.domain.reports.rules import normal_address, subject_key
+from webapp.domain.search import queries as search
 from webapp.domain.staff import queries as staff
 
 MOST = 6  # of one sort: the palette is for going, not for reading
@@ -101,7 +102,18 @@ def _addresses(wanted: str) -> Iterator[Place]:
     """Cases about the content at this address, written any way that means the same."""
     if "/" not in wanted and "." not in wanted:
         return
-    yield from _cases(Subject.key == subject_key("", "", wanted))
+    found = list(_cases(Subject.key == subject_key("", "", wanted)))
+    yield from found or _named_by_platform(wanted)
+
+
+def _named_by_platform(address: str) -> Iterator[Place]:
+    """Where a platform told the content's number, the number is its key; its address is found by its words."""
+    hits = search.find(search.Question(address), limit=MOST)
+    subjects = select(Case.subject_id).where(Case.id.in_([hit.object_id for hit in hits]))
+    there = db.session.execute(select(Subject.id, Subject.address).where(Subject.id.in_(subjects)))
+    same = [number for number, written in there if normal_address(written) == normal_address(address)]
+    if same:
+        yield from _cases(Subject.id.in_(same))
 
 
 def _accounts(wanted: str) -> Iterator[Place]:
