@@ -68,14 +68,14 @@ def scans(asked: list[tuple[str, Any]]) -> list[str]:
     """Steps of SQLite's plans that read a whole growing table, with the question they belong to."""
     found = []
     with db.engine.connect() as connection:
-        for statement, parameters in dict((s, p) for s, p in asked).items():
+        for statement, parameters in dict(asked).items():
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters):
                 step = row[3].split()
                 table = re.sub(r"_\d+$", "", step[1] if len(step) > 1 else "")
-                if step[0] == "SCAN" and "INDEX" not in step and table in Base.metadata.tables.keys() - SMALL:
-                    # The newest row by its number is read from the end.
-                    if "ORDER BY audit_entry.id DESC" not in statement:
-                        found.append(f"{row[3]}: {statement}")
+                whole = step[0] == "SCAN" and "INDEX" not in step and table in Base.metadata.tables.keys() - SMALL
+                # The newest row by its number is read from the end.
+                if whole and "ORDER BY audit_entry.id DESC" not in statement:
+                    found.append(f"{row[3]}: {statement}")
     return found
 
 

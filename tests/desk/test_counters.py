@@ -127,7 +127,7 @@ def test_the_list_tells_how_each_stands_without_a_query_a_row(
     for number in (2, 3):
         forwarded(cast, content_ref=f"q{number}")
     count_queries.clear()
-    assert rui.get("/desk/counters").text.count(">Open</a>") == 3
+    assert rui.get("/desk/counters").text.count("Open the counter-notice of") == 3
     assert len(count_queries) == one
     assert rui.get("/desk/counters?after=nonsense&state=nothing").status_code == 200
     assert "No counter-notice here." in rui.get("/desk/counters?state=restored").text

@@ -51,12 +51,14 @@ def entry_of(report_id: str) -> CaseReport:
 
 
 def active_reports(case_id: str) -> list[Report]:
-    """The case's reports that were neither withdrawn nor lapsed, oldest first: what a decision has to answer."""
+    """The case's reports that were neither withdrawn nor lapsed, oldest first, each with its standing: what a decision
+    has to answer."""
     return list(
         db.session.scalars(
             select(Report)
             .join(CaseReport, CaseReport.report_id == Report.id)
             .where(CaseReport.case_id == case_id, active())
+            .options(joinedload(Report.standing))
             .order_by(Report.received_at, Report.id)
         )
     )
