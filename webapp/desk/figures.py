@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from webapp.core.i18n import _, lazy, n_, when
+from webapp.core.i18n import _, lazy, when
 from webapp.desk import charts, counted, counted_people
 from webapp.desk.access import need
 from webapp.desk.blueprint import bp
@@ -123,18 +123,18 @@ def _tiles(now: Figures, before: Figures) -> list[dict[str, str]]:
     """The numbers at the top: (name, number, beside it what it was before)."""
     missed = now.total("clock", two="late")
     return [
-        _tile(_("New cases"), now.total("opened"), before.total("opened"), now.period),
-        _tile(_("Finished cases"), now.finished, before.finished, now.period),
+        _tile(_("New cases"), now.total("opened"), before.total("opened")),
+        _tile(_("Finished cases"), now.finished, before.finished),
         {"name": _("Waiting now"), "number": cell_words(now.total("waiting")), "beside": _late(now), "tone": ""},
-        _tile(_("Missed deadlines"), missed, before.total("clock", two="late"), now.period, "danger" if missed else ""),
+        _tile(_("Missed deadlines"), missed, before.total("clock", two="late"), "danger" if missed else ""),
         _rate(_("Decided within a day"), _quick(now), _quick(before), now.total("decided")),
         _rate(_("Changed on appeal"), _changed(now), _changed(before), now.total("appeal")),
     ]
 
 
-def _tile(name: str, number: int, was: int, period: Period, tone: str = "") -> dict[str, str]:
-    days = n_("%(was)s the day before", "%(was)s in the %(num)s days before", period.length, was=cell_words(was))
-    return {"name": name, "number": cell_words(number), "beside": days, "tone": tone}
+def _tile(name: str, number: int, was: int, tone: str = "") -> dict[str, str]:
+    beside = _("before: %(was)s", was=cell_words(was))
+    return {"name": name, "number": cell_words(number), "beside": beside, "tone": tone}
 
 
 def _rate(name: str, rate: float | None, was: float | None, of: int) -> dict[str, str]:
