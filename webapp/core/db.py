@@ -20,9 +20,10 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DDL, JSON, Connection, DateTime, Dialect, Engine, MetaData, Table, TypeDecorator, event, text
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.exc import StaleDataError
 
 from webapp.core.config import Settings
-from webapp.core.errors import NotFound
+from webapp.core.errors import Conflict, NotFound
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -124,7 +125,8 @@ def transaction() -> Iterator[None]:
     """One command, one transaction, opened by the outermost caller; commits at the end, or nothing happened.
 
     Reads made before it end their snapshot first, so the command decides on what is true now. After the commit the
-    callables given to `after_commit` run; their failure never undoes the command. Raises RuntimeError when nested.
+    callables given to `after_commit` run; their failure never undoes the command. Raises RuntimeError when nested, and
+    Conflict('changed_meanwhile') when somebody else wrote a row first that carries a version.
     """
     session = db.session()
     if in_transaction():
@@ -137,9 +139,11 @@ def transaction() -> Iterator[None]:
             session.connection()  # BEGIN now, so that a lost race is met here and not half way
             yield
             session.commit()
-        except BaseException:
+        except BaseException as error:
             session.rollback()
             session.info.pop("writing")
+            if isinstance(error, StaleDataError):  # PostgreSQL lets two begin; the row knows who was first
+                raise Conflict("changed_meanwhile") from error
             raise
         finally:
             _writing.reset(token)

@@ -159,6 +159,7 @@ def ask(reference: str) -> Any:
             raise Refused("question_too_long", limit=LONGEST_QUESTION, length=len(text))
         with transaction():
             found = cases.by_reference(reference)
+            queues.may_take(found, me())
             case_verbs.ask(found, _report(found, report_id), me(), text)
             case_verbs.renew(found.id, me())
     except (Conflict, Refused, NotFound) as error:
@@ -179,8 +180,10 @@ def _report(found: Case, report_id: str) -> Report:
 @bp.post("/case/<reference>/identify")
 @need("see_reporter_identity")
 def identify(reference: str) -> Any:
-    """Show once who a reporter is, with a reason, and write down that it was shown. Nothing of it stays on the page."""
+    """Show once who a reporter is, with a reason, and write down that it was shown. Nothing of it stays on the page.
+    Nobody with an interest in the case is told."""
     found = cases.by_reference(reference)
+    queues.impartial(found, me())
     why, report_id = request.form.get("why", ""), request.form.get("report", "")
     if why not in details.WHY:
         raise Refused("why_missing")
@@ -227,7 +230,7 @@ def explain(error: DomainError, reference: str) -> str:
                 name=claim.staff.name,
                 until=time_of_day(claim.expires_at),
             )
-    if error.code == "case_changed":
+    if error.code in ("case_changed", "changed_meanwhile"):
         latest = trail.lines(queries.history([("case", found.id)])[:1])
         if latest:
             return _(

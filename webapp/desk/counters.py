@@ -23,10 +23,12 @@ from webapp.domain.appeals import queries
 from webapp.domain.appeals import service as appeals
 from webapp.domain.appeals.models import CounterNotice
 from webapp.domain.appeals.rules import OPEN_COUNTER
+from webapp.domain.cases import queries as cases
 from webapp.domain.evidence import rules as files
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.evidence.service import keep
 from webapp.domain.policy.queries import book
+from webapp.domain.queues import service as queues
 from webapp.domain.reports.models import Report
 
 LONGEST_NOTE = 2000
@@ -91,10 +93,13 @@ def _page(
 
 
 def _step(counter_id: str, work: Callable[[CounterNotice], str]) -> Any:
-    """Do `work` in one transaction and say what it gives; a refusal brings the page back with what was typed."""
+    """Do `work` in one transaction and say what it gives; a refusal brings the page back with what was typed. Nobody
+    with an interest in the case moves anything here."""
     try:
         with transaction():
-            said = work(queries.get(counter_id))
+            found = queries.get(counter_id)
+            queues.impartial(cases.get(found.case_id), me())
+            said = work(found)
     except (Refused, Conflict) as error:
         status = 422 if error.code in TYPED else 409
         db.session.rollback()
@@ -115,6 +120,7 @@ def _note() -> str:
 def identify_counter(counter_id: str) -> Any:
     """Show once who sent it, with a reason, and write down that it was shown."""
     found, why = queries.get(counter_id), request.form.get("why", "")
+    queues.impartial(cases.get(found.case_id), me())
     if why not in details.WHY:
         raise Refused("why_missing")
     with transaction():

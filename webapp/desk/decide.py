@@ -28,6 +28,7 @@ from webapp.domain.decisions.rules import LONGEST, Outcome
 from webapp.domain.notifications import previews as letters
 from webapp.domain.partners import queries as partners
 from webapp.domain.policy.queries import book
+from webapp.domain.queues import service as queues
 
 
 @bp.post("/case/<reference>/preview")
@@ -105,6 +106,7 @@ def decide(reference: str) -> Any:
     try:
         with transaction():
             choice = typed.choice()
+            queues.may_take(found, me())
             made = decision_verbs.decide(case_id, me(), typed.version, choice)
             rail.check(found, choice)
             outcome = decisions.outcome(made) if isinstance(made, Decision) else decision_verbs.foresee(found, choice)
@@ -148,6 +150,7 @@ def answer_proposal(reference: str) -> Any:
         waits = decisions.waiting(case.id)
         if waits is None or waits.id != wanted:
             raise Conflict("case_changed")
+        queues.may_take(case, me())
         if request.form.get("do") == "refuse":
             decision_verbs.refuse_proposal(wanted, me(), text_of("note", LONGEST))
             return _("Sent back. The case is open again, with your words on top.")

@@ -22,6 +22,7 @@ from webapp.desk.blueprint import bp
 from webapp.desk.details import WHY_OPEN
 from webapp.domain.cases import queries as cases
 from webapp.domain.evidence.service import note, store
+from webapp.domain.queues import service as queues
 from webapp.domain.staff.service import actor
 
 # A response that is opened by itself, and not in a player of ours, can do and fetch nothing.
@@ -114,8 +115,10 @@ def _must_be_open(evidence_id: str) -> None:
 @bp.post("/case/<reference>/open-item")
 @need("review")
 def open_item(reference: str) -> Any:
-    """Open one item of a sealed kind for oneself, with a reason that is written down, for as long as one look lasts."""
+    """Open one item of a sealed kind for oneself, with a reason that is written down, for as long as one look lasts.
+    Not for whom an interest in the case is declared."""
     found = cases.by_reference(reference)
+    queues.impartial(found, me())
     evidence_id, why = request.form.get("item", ""), request.form.get("why", "")
     if why not in WHY_OPEN:
         raise Refused("why_open_missing")

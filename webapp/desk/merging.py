@@ -24,6 +24,7 @@ from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
 from webapp.domain.cures.queries import anchored
 from webapp.domain.partners import queries as partners
+from webapp.domain.queues import service as queues
 from webapp.domain.staff import queries as staff_rows
 from webapp.domain.staff.models import Staff
 
@@ -85,6 +86,7 @@ def merge(reference: str) -> Any:
 
     def work(case: Case) -> str:
         gone = cases.by_reference(request.form.get("other", ""))
+        queues.may_take(gone, me())
         across = bool(request.form.get("across"))
         done = case_verbs.merge(case, gone, me(), text_of("why"), anchored=anchored(gone.id), across=across)
         made.append(done.id)
@@ -101,6 +103,7 @@ def _look(reference: str) -> Any:
     try:
         case_verbs.require_claim(kept.id, me())
         gone = families.kept(cases.by_reference(request.form.get("other", "")))
+        queues.may_take(gone, me())
     except (Refused, Conflict, NotFound) as error:
         return again(reference, "merge", error)
     code = merging.refusal(kept, gone, anchored=anchored(gone.id))

@@ -51,6 +51,9 @@ SENTENCES: dict[str, Any] = {
     "case_withdrawn": lazy("The last report was withdrawn meanwhile. There is nothing left to decide."),
     "decided_already": lazy("This case was decided while you were working on it."),
     "case_changed": lazy("The case changed while you were working on it. Please look at it again before you decide."),
+    "changed_meanwhile": lazy(
+        "The case changed while you were working on it. Please look at it again before you decide."
+    ),
     "cannot_ask": lazy("No question can be asked in a case that is closed."),
     "cannot_decide": lazy("This case cannot be decided in its present state."),
     "cannot_ask_them": lazy("This colleague cannot be asked to look at this case. Please choose somebody else."),

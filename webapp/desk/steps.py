@@ -18,6 +18,7 @@ from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
 from webapp.domain.notifications.rendering import Rendered
+from webapp.domain.queues import service as queues
 from webapp.domain.reports.models import Report
 
 # What is wrong with what was typed, rather than with the moment: answered with 422.
@@ -82,12 +83,16 @@ def again(reference: str, form: str, error: Refused | Conflict | NotFound) -> An
 
 def step(reference: str, form: str, work: Callable[[Case], str], *, hold: bool = True) -> Any:
     """Do `work` on the case in one transaction, then say what it gives and show the case. Whoever does it has to hold
-    the case (`hold`), and holds it longer. A refusal brings the page back with what was typed into `form`."""
+    the case (`hold`), and holds it longer; nobody does it who by now has an interest in it, or may not enter its
+    queue. A refusal brings the page back with what was typed into `form`."""
     try:
         with transaction():
             case = cases.by_reference(reference)
             if hold:
                 case_verbs.require_claim(case.id, me())
+                queues.may_take(case, me())
+            else:
+                queues.impartial(case, me())
             said = work(case)
             if hold:
                 case_verbs.renew(case.id, me())

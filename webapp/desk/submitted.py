@@ -13,6 +13,7 @@ from webapp.core.i18n import _
 from webapp.desk import undoing
 from webapp.desk.access import me
 from webapp.desk.undoing import Offer
+from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions import held
 from webapp.domain.decisions import service as decision_verbs
@@ -71,9 +72,16 @@ def _offer(one: HeldChoice) -> Offer:
 @undoing.inverse("decide")
 def _undo(ids: Mapping[str, str], staff: Staff) -> tuple[str, str]:
     case = decision_verbs.undo(ids["held"], staff)
-    return _("%(reference)s is yours again, with everything you typed. Nothing went out.", reference=case.reference), (
-        case.reference
-    )
+    holder = cases.holder(case.id)
+    if holder is not None and holder.id != staff.id:
+        said = _(
+            "Nothing went out. %(name)s has %(reference)s by now; what you typed is kept as your draft.",
+            name=holder.name,
+            reference=case.reference,
+        )
+    else:
+        said = _("%(reference)s is yours again, with everything you typed. Nothing went out.", reference=case.reference)
+    return said, case.reference
 
 
 @undoing.inverse("propose")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, literal, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from webapp.core.clock import now
 from webapp.core.db import db, settings
@@ -27,6 +27,7 @@ from webapp.domain.decisions import queries as decisions
 from webapp.domain.decisions.models import Decision
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.policy.queries import book
+from webapp.domain.queues import interests
 from webapp.domain.reports.models import Report
 from webapp.domain.staff.models import Staff
 
@@ -151,18 +152,20 @@ def reviewer_name(appeal: Appeal) -> str:
 def waiting(staff: Staff, limit: int = PAGE) -> list[tuple[Appeal, datetime | None]]:
     """Appeals this person may take, and those she has, with their due time: the one due first at the top.
 
-    Leaves out cases she touched. A due time is None where the book gives appeals no clock.
+    Leaves out cases she touched or has an interest in. A due time is None where the book gives appeals no clock.
     """
     clock = select(func.min(Clock.due_at)).where(Clock.on_id == literal("appeal:") + Appeal.id, Clock.state.in_(LIVE))
     due = clock.scalar_subquery()
     mine = exists().where(CaseTouch.case_id == Appeal.case_id, CaseTouch.staff_id == staff.id)
     statement = (
         select(Appeal, due)
-        .options(joinedload(Appeal.case))
+        .join(Appeal.case)
+        .options(contains_eager(Appeal.case))
         .where(
             Appeal.state.in_(OPEN_APPEAL),
             Appeal.reviewer_id.is_(None) | (Appeal.reviewer_id == staff.id),
             ~mine,
+            *interests.outside(staff.id),
         )
         .order_by(func.coalesce(due, Appeal.filed_at), Appeal.id)
         .limit(limit)

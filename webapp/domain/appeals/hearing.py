@@ -33,6 +33,7 @@ from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.rules import ANSWERS, Choice, Outcome
 from webapp.domain.evidence.service import freeze
 from webapp.domain.policy.shape import Event
+from webapp.domain.queues import service as queues
 from webapp.domain.reports.queries import get as report_of
 from webapp.domain.staff.models import Staff
 
@@ -79,8 +80,8 @@ def file(case_id: str, party: str, text: str) -> Appeal:
 
 def take(appeal_id: str, staff: Staff) -> Appeal:
     """Become the second person. Raises Refused('you_touched_it') for whoever worked on the case before, as the database
-    does, and 'cannot_take' once it is decided; Conflict('claimed_by_other', name) when somebody else was first.
-    Taking one's own again changes nothing.
+    does, and 'cannot_take' once it is decided; NotAllowed('interest_declared'); Conflict('claimed_by_other', name) when
+    somebody else was first. Taking one's own again changes nothing.
     """
     require_transaction("appeals.take")
     appeal = blind.get(appeal_id)
@@ -88,6 +89,7 @@ def take(appeal_id: str, staff: Staff) -> Appeal:
         return appeal
     if blind.touched(appeal.case_id, staff.id):
         raise Refused("you_touched_it")
+    queues.impartial(appeal.case, staff)
     if appeal.state not in OPEN_APPEAL:
         APPEAL.step(appeal.state, "take")  # Refused('cannot_take')
     try:
@@ -129,10 +131,11 @@ def release(appeal_id: str, staff: Staff) -> Appeal:
 def find(appeal_id: str, staff: Staff, findings: Mapping[str, str]) -> Appeal:
     """The second person's own answer to every report, made before the first decision is shown; afterwards it is.
 
-    Raises Refused: 'not_yours', 'finding_missing', 'cannot_find' (found or decided already).
+    Raises Refused: 'not_yours', 'finding_missing', 'cannot_find' (found or decided already), NotAllowed as `take`.
     """
     require_transaction("appeals.find")
     appeal = _mine(appeal_id, staff)
+    queues.impartial(appeal.case, staff)
     reports = {report.id for report in cases.active_reports(appeal.case_id)}
     if set(findings) != reports or any(answer not in ANSWERS for answer in findings.values()):
         raise Refused("finding_missing")
@@ -148,10 +151,12 @@ def decide(appeal_id: str, staff: Staff, choice: Choice | None, reason: str = ""
     another choice is decided anew and supersedes it ('varied'; 'reversed' where the verdict turned).
 
     Measures no longer decided are undone, strikes removed, by `decisions.redecide`. Posts `appeal.decided`: both sides
-    are told. Raises Refused: 'not_yours', 'find_first', 'you_touched_it', and what the choice lacks.
+    are told. Raises Refused: 'not_yours', 'find_first', 'you_touched_it', and what the choice lacks; NotAllowed
+    as `take`.
     """
     require_transaction("appeals.decide")
     appeal = _mine(appeal_id, staff)
+    queues.impartial(appeal.case, staff)
     if appeal.state != "found":
         raise Refused("find_first")
     if blind.touched(appeal.case_id, staff.id):  # she decided another appeal of this case meanwhile

@@ -97,6 +97,7 @@ def _look_move(case: Case, staff: Staff, asked: Asked) -> None:
     if case.queue == asked["queue"]:
         raise Already
     _free(case, staff)
+    queues.may_take(case, staff)
 
 
 def _move(case: Case, staff: Staff, asked: Asked) -> Back:
@@ -198,10 +199,12 @@ def _look_merge(case: Case, staff: Staff, asked: Asked) -> None:
     _free(kept, staff)
     _free(case, staff)
     queues.may_take(kept, staff)
+    queues.may_take(case, staff)
 
 
 def _merge(case: Case, staff: Staff, asked: Asked) -> Back:
     kept = _into(asked)
+    queues.may_take(case, staff)
     queues.take(kept.id, staff)
     across, anchored = bool(asked.get("across")), cures.anchored(case.id)
     return {"merge": merging.merge(kept, case, staff, asked.get("why", ""), anchored=anchored, across=across).id}

@@ -8,6 +8,8 @@ lies as a draft in the hands of whoever submitted it.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -70,10 +72,10 @@ def hold(case: Case, staff: Staff, choice: Choice, outcome: Outcome) -> HeldChoi
 
 
 def undo(held_id: str, staff: Staff) -> Case:
-    """Take the choice back into the hands of whoever submitted it, with everything typed.
+    """Take the choice back into the hands of whoever submitted it, with everything typed. Where a colleague holds the
+    case by now (it was handed over, or the workers were late), it stays theirs: nothing goes out all the same.
 
-    Raises Refused('not_your_choice'), Conflict('undone_already' | 'went_out'), or Conflict('claimed_by_other') when
-    somebody took the case after the workers were late; the draft is kept then, too.
+    Raises Refused('not_your_choice'), Conflict('undone_already' | 'went_out' | 'came_back_already').
     """
     require_transaction("decisions.undo")
     held = _locked(held_id)
@@ -89,14 +91,16 @@ def undo(held_id: str, staff: Staff) -> Case:
     _end(held, "undone")
     _step_back(held, case, _actor(staff))
     _keep_typed(held, case, "")
-    take(case.id, staff)
+    with suppress(Conflict):
+        take(case.id, staff)
     return case
 
 
-def come_due(held_id: str) -> None:
+def come_due(held_id: str, may: Callable[[Case, Staff], None] = lambda _case, _staff: None) -> None:
     """The window is over: the choice is the decision of its reviewer, or a proposal where it now needs a second person.
 
-    What does not fit any more lies again before its reviewer. A repeat finds nothing left to do.
+    What does not fit any more lies again before its reviewer, as does what they must not decide by now: `may` raises
+    Refused then (the room of queues knows of interests and of who may enter). A repeat finds nothing left to do.
     """
     require_transaction("decisions.come_due")
     held = _locked(held_id)
@@ -107,6 +111,7 @@ def come_due(held_id: str) -> None:
         return _return(held, case, "case_changed")
     choice = choice_of(held)
     try:
+        may(case, staff)
         outcome = foresee(case, choice)
     except Refused:
         return _return(held, case, "refused")

@@ -30,9 +30,18 @@ def may_take(case: Case, staff: Staff) -> None:
 
     Raises NotAllowed: 'queue_role', 'queue_skill', 'queue_language', 'interest_declared'.
     """
-    rules.require(book().queues.of(case.queue), staff.role, staff.skills, staff.reads)
+    _member(case.queue, staff)
+    impartial(case, staff)
+
+
+def impartial(case: Case, staff: Staff) -> None:
+    """Whether nothing ties this person to the case. Raises NotAllowed('interest_declared')."""
     if interests.in_conflict(case.id, staff.id):
         raise NotAllowed("interest_declared")
+
+
+def _member(queue: str, staff: Staff) -> None:
+    rules.require(book().queues.of(queue), staff.role, staff.skills, staff.reads)
 
 
 def take(case_id: str, staff: Staff) -> Claim:
@@ -108,13 +117,15 @@ def unskip(case_id: str, staff: Staff) -> None:
 def move(case_id: str, queue: str, staff: Staff, why: str) -> Rerouting:
     """Put a case into another queue, where it stays whatever the criteria say; '' gives it back to the criteria.
 
-    Who may not enter the new queue no longer holds it. Raises Refused('no_such_queue', 'same_queue',
-    'reroute_why_missing', 'text_too_long', 'case_not_open'), Conflict('claimed_by_other').
+    Only who may work on it, lest a closed queue be emptied into an open one; who may not enter the new queue no longer
+    holds it. Raises Refused('no_such_queue', 'same_queue', 'reroute_why_missing', 'text_too_long', 'case_not_open'),
+    NotAllowed as `may_take`, Conflict('claimed_by_other').
     """
     require_transaction("queues.move")
     if queue and queue not in book().queues.queue:
         raise Refused("no_such_queue")
     case = _movable(case_id, staff)
+    may_take(case, staff)
     if queue == case.queue or (not queue and not case.queue_fixed):
         raise Refused("same_queue")
     return _reroute(case, "move" if queue else "return", queue, staff, rules.check_reason(why))
@@ -126,6 +137,7 @@ def escalate(case_id: str, staff: Staff, why: str) -> Rerouting:
     """
     require_transaction("queues.escalate")
     case = _movable(case_id, staff)
+    may_take(case, staff)
     goal = book().queues.of(case.queue).escalate_to
     if not goal:
         raise Refused("nowhere_to_escalate")
@@ -133,14 +145,16 @@ def escalate(case_id: str, staff: Staff, why: str) -> Rerouting:
 
 
 def unmove(rerouting_id: str, staff: Staff) -> Case:
-    """Put the case back where it was before a rerouting. Raises Conflict('case_changed') when somebody moved it again
-    meanwhile, and as `move` does.
+    """Put the case back where it was before one's own rerouting, though one may not enter where it is now. Raises
+    Conflict('case_changed') when somebody moved it again meanwhile, and as `move` does.
     """
     require_transaction("queues.unmove")
     done = need(Rerouting, rerouting_id, "no_such_case")
     case = _movable(done.case_id, staff)
-    if case.queue != done.after:
+    if case.queue != done.after or done.staff_id != staff.id:
         raise Conflict("case_changed")
+    _member(done.before, staff)
+    impartial(case, staff)
     goal = done.before if done.before_fixed else ""
     _reroute(case, "move" if goal else "return", goal, staff, done.why)
     return case
