@@ -49,6 +49,7 @@ def test_a_desk_without_any_case_says_so(at_desk: Callable[[str], Browser]) -> N
     page = at_desk("lan").get("/desk/figures").text
     assert "Nothing was counted yet." in page
     assert "Nothing to draw in this period." in page
+    assert "in – a violation" not in page
 
 
 def test_the_page_shows_what_was_counted(at_desk: Callable[[str], Browser], worked: None) -> None:

@@ -140,6 +140,8 @@ def test_a_conflict_of_interest_is_declared_and_kept_from_colleagues(at_desk: At
     assert rui.post("/desk/interests", data=form).status_code == 302
     assert "@chenmo" in rui.get("/desk/interests").text
     assert "conflict of interest</span>" in rui.get("/desk/").text
+    opened = rui.get(f"/desk/case/{case.reference}").text
+    assert "A conflict of interest is noted for you here" in opened and "data-take" not in opened
     refused = rui.post(f"/desk/case/{case.reference}/take")
     assert refused.status_code == 409 and "A conflict of interest is noted for you here" in refused.text
     assert "@chenmo" not in mei.get("/desk/interests").text

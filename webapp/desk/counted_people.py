@@ -34,7 +34,9 @@ def kinds(f: Figures) -> Figure:
             "%(n)s cases were decided; in %(share)s a violation was found.",
             n=cell_words(all_of_them.total()),
             share=cell_words(share(all_of_them["upheld"], all_of_them.total()), "share"),
-        ),
+        )
+        if all_of_them
+        else _("Nothing was decided."),
         Table(_verdict_columns(_("Kind")), rows),
         _verdict_bars([words.kind(code) for code in codes[:MOST]], [found[code] for code in codes[:MOST]]),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from webapp.core.clock import now
+from webapp.core.errors import NotAllowed
 from webapp.core.i18n import _, lazy, pick, time_of_day, when
 from webapp.desk import blindness, queries, rail, reports, trail, words
 from webapp.desk import clocks as clock_words
@@ -16,6 +17,7 @@ from webapp.desk.declarations import Declarations, declarations
 from webapp.desk.meanwhile import Meanwhile, meanwhile
 from webapp.desk.reports import Line, ReportShown, Told
 from webapp.desk.rulings import Ruling, database, letters, rulings
+from webapp.desk.sentences import sentence
 from webapp.desk.sightings import Sightings, sightings
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.families import family
@@ -27,6 +29,7 @@ from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.queries import active_points
 from webapp.domain.partners import queries as partners
 from webapp.domain.policy.queries import book
+from webapp.domain.queues.service import may_take
 from webapp.domain.staff import queries as staff_queries
 from webapp.domain.staff.models import Staff
 
@@ -39,12 +42,14 @@ ONE_SOURCE = {
 @dataclass(frozen=True)
 class Dossier:
     """The page of a case, ready to be drawn. `blind`: whoever looks could be the second person of an open appeal, or
-    is deciding the case a second time, so nothing of the first decision is here."""
+    is deciding the case a second time, so nothing of the first decision is here. `barred`: why a free case is not
+    theirs to take, '' when it is."""
 
     case: Case
     live: bool
     can: tuple[str, ...]
     holder: str
+    barred: str
     held_until: str
     mine: bool
     blind: bool
@@ -101,6 +106,7 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         live=case.state in LIVE,
         can=LIFE.can(case.state),
         holder=claim.staff.name if claim else "",
+        barred=_barred(case, me) if claim is None and case.state in LIVE else "",
         held_until=time_of_day(claim.expires_at) if claim else "",
         mine=claim is not None and claim.staff_id == me.id,
         blind=hidden,
@@ -129,6 +135,14 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
         history=[] if hidden else _history(case, entries, [d for d in decisions if d.case_id == case.id]),
         identities=identities or {},
     )
+
+
+def _barred(case: Case, me: Staff) -> str:
+    try:
+        may_take(case, me)
+    except NotAllowed as error:
+        return sentence(error)
+    return ""
 
 
 def _told(case: Case, entries: Sequence[CaseReport], on_bench: Bench, names: Mapping[str, str], hidden: bool) -> Told:
