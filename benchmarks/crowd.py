@@ -103,7 +103,10 @@ def _copy_table(
             continue
         parts, values = [], []
         for column, value in zip(columns, row, strict=True):
-            named = column.name in alone or str(value).rpartition(":")[2] in ids  # "case:…" names a row too
+            # Every copy has its own sender: a blind index is as good as unique.
+            named = (
+                column.name in alone or column.name == "email_index" or str(value).rpartition(":")[2] in ids
+            )  # "case:…" names a row too
             part, bound = _value(value, named, isinstance(column.type, Instant), mark, spread)
             parts.append(part)
             values += bound

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 import urllib3
 
@@ -58,9 +59,9 @@ class Desk:
         self._post("/desk/sign-in", page, email=EMAIL, password=PASSWORD)
 
     def _ask(self, method: str, path: str, **fields: str) -> str:
-        answer = self.pool.request(
-            method, path, fields=fields or None, headers={"Cookie": self.cookie}, redirect=False, encode_multipart=False
-        )
+        body = urlencode(fields) if fields else None
+        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        answer = self.pool.request(method, path, body=body, headers=headers, redirect=False)
         for header in answer.headers.getlist("Set-Cookie"):
             name, _eq, rest = header.partition("=")
             jar = dict(pair.split("=", 1) for pair in self.cookie.split("; ") if pair) | {name: rest.split(";")[0]}

@@ -176,7 +176,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("staff_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("query", sa.JSON(), nullable=False),
+        sa.Column("asked", sa.LargeBinary(), nullable=False),
         sa.Column("shared", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_saved_search_staff_id")),
@@ -614,7 +614,7 @@ def upgrade() -> None:
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.add_column(sa.Column("wanted_by_id", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("wanted_why", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("wanted_why", sa.LargeBinary(), nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_claim_wanted_by_id"), "staff", ["wanted_by_id"], ["id"])
 
     with op.batch_alter_table("clock", schema=None) as batch_op:
@@ -663,6 +663,10 @@ def upgrade() -> None:
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proposal_answered_at"), ["answered_at"], unique=False)
 
+    with op.batch_alter_table("reporter", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reporter_email_index"))
+        batch_op.create_index("ix_reporter_email_index", ["email_index", "created_at"], unique=False)
+
     with op.batch_alter_table("respondent", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_respondent_handle"), ["handle"], unique=False)
 
@@ -683,6 +687,10 @@ def downgrade() -> None:
         batch_op.drop_column("settings")
         batch_op.drop_column("reads")
         batch_op.drop_column("skills")
+
+    with op.batch_alter_table("reporter", schema=None) as batch_op:
+        batch_op.drop_index("ix_reporter_email_index")
+        batch_op.create_index(batch_op.f("ix_reporter_email_index"), ["email_index"], unique=False)
 
     with op.batch_alter_table("respondent", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_respondent_handle"))
