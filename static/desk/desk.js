@@ -39,7 +39,11 @@ export function press(key) {
   if (!all.length && row) all.push(...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`));
   const able = all.filter((one) => !one.disabled && !one.closest("[hidden]"));
   const target = able.find((one) => one.checkVisibility()) ?? able[0];
-  if (!target) return false;
+  return target ? act(target) : false;
+}
+
+/** Do what a press of this would do, wherever it is folded away. */
+export function act(target) {
   if (!target.checkVisibility()) reveal(target);
   if (target.matches("button, a[href], summary")) {
     target.click();

@@ -1,5 +1,5 @@
 // The palette: Ctrl+K opens it; what one types or pastes is looked up, and Enter goes there. Acts of the page come along.
-import { press } from "./desk.js";
+import { act, press } from "./desk.js";
 
 const WAIT = 120; // milliseconds after the last key: shorter than one notices, long enough not to ask at every letter
 const box = document.querySelector("#palette");
@@ -10,6 +10,7 @@ if (box) {
   const none = box.querySelector("[data-palette-none]");
   const status = box.querySelector("[data-palette-status]");
   const here = box.querySelector("[data-palette-here]").content.textContent.trim();
+  const folded = new WeakMap(); // what an entry unfolds on this page
   let at = 0;
   let asked = 0;
   let timer = 0;
@@ -21,14 +22,16 @@ if (box) {
   };
   const options = () => [...list.querySelectorAll("[role=option]")];
 
-  /** What can be done on this page, by the words on what carries a key. */
+  /** What can be done on this page, by the words on what carries a key, and on what unfolds within a case. */
   const acts = (wanted) => {
     const found = new Map();
-    for (const one of document.querySelectorAll("main [data-key]:is(button, summary, a)")) {
+    for (const one of document.querySelectorAll("main [data-key]:is(button, summary, a), [data-bench] summary:not([data-key])")) {
       const words = [...one.childNodes].filter((part) => part.nodeName !== "KBD").map((part) => part.textContent).join(" ").trim().replace(/\s+/g, " ");
-      if (words && !one.closest("[hidden], dialog") && words.toLowerCase().includes(wanted)) found.set(one.dataset.key, words);
+      if (!words || one.closest("[hidden], dialog") || !words.toLowerCase().includes(wanted)) continue;
+      const name = one.dataset.key ?? words;
+      if (!found.has(name)) found.set(name, { title: words, detail: here, key: one.dataset.key, unfold: one });
     }
-    return [...found].map(([key, words]) => ({ title: words, detail: here, key }));
+    return [...found.values()];
   };
 
   const draw = (found) => {
@@ -46,6 +49,7 @@ if (box) {
     item.className = "palette__item";
     if (one.address) item.dataset.address = one.address;
     if (one.key) item.dataset.press = one.key;
+    else if (one.unfold) folded.set(item, one.unfold);
     for (const part of ["title", "detail"]) {
       const words = document.createElement("span");
       words.className = `palette__${part}`;
@@ -67,6 +71,7 @@ if (box) {
     if (!item) return;
     box.close();
     if (item.dataset.press) press(item.dataset.press);
+    else if (folded.has(item)) act(folded.get(item));
     else location.assign(item.dataset.address);
   };
 

@@ -111,7 +111,7 @@ def test_a_question_goes_out_and_the_case_waits(at_desk: Callable[[str], Browser
     assert message.asks
     page = rui.get(address).text
     assert "Where did it first appear?" in page
-    assert "Waiting for the reporter" in page
+    assert "Waiting for an answer" in page
 
 
 def test_a_question_typed_after_the_hold_ran_out_is_not_lost(at_desk: Callable[[str], Browser], cast: Cast) -> None:

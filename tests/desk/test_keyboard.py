@@ -185,6 +185,12 @@ def test_an_act_of_the_page_is_in_the_palette(desk: Desk) -> None:
     desk.page.locator("[data-popover][open] >> text=Why not you, not now?").wait_for()
     desk.press("Escape")
     assert desk.page.locator("[data-popover][open]").count() == 0
+    desk.leads("t")
+    desk.press("Control+k")
+    desk.type("ask the reporter")
+    desk.page.locator(".palette__title >> text=/^Ask the reporter$/").wait_for()
+    desk.press("Enter")
+    assert desk.page.evaluate("document.activeElement.matches('details[open] textarea')"), "what has no key of its own"
 
 
 def test_keys_are_letters_in_fields_and_can_be_switched_off(desk: Desk) -> None:

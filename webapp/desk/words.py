@@ -14,7 +14,7 @@ SOON = timedelta(hours=6)  # a due time this near is marked; half a shift
 
 STATES = {
     "open": (lazy("Waiting for a decision"), "accent"),
-    "asked": (lazy("Waiting for the reporter"), "warn"),
+    "asked": (lazy("Waiting for an answer"), "warn"),
     "proposed": (lazy("Waiting for a second person"), "warn"),
     "decided": (lazy("Decided"), "ok"),
     "closed": (lazy("Closed"), "plain"),
