@@ -107,7 +107,7 @@ def wish_on(case: Case) -> tuple[str, str] | None:
     """Who asks for the case one holds: (name, why)."""
     claim = case.claim
     asks = claim is not None and claim.staff_id == me().id and claim.wanted_by is not None
-    return (claim.wanted_by.name, claim.wanted_why) if asks and claim and claim.wanted_by else None
+    return (claim.wanted_by.name, claim.wanted_why or "") if asks and claim and claim.wanted_by else None
 
 
 def note_on(case: Case) -> tuple[str, str] | None:

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from webapp.core.i18n import _, day, language, lazy, n_
+from webapp.core.sealed import unseal_word
 from webapp.desk import words
 from webapp.desk.standings import LEVELS
+from webapp.domain.cases.merging import SPLIT_WHY
 
 WHY = {
     "standing": lazy("to check on what basis they speak"),
@@ -77,12 +79,16 @@ def _checked(facts: Mapping[str, Any]) -> str:
 
 
 # What an entry tells beyond its verb, from the facts the verb wrote down.
+def _split_why(facts: Mapping[str, Any]) -> str:
+    return unseal_word(str(facts.get("why", "")), SPLIT_WHY)
+
+
 DETAILS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "case.merge": lambda facts: str(facts.get("into", "")),
     "case.take_in": lambda facts: str(facts.get("taken", "")),
     "case.unmerge": lambda facts: str(facts.get("out_of", "")),
     "case.let_out": lambda facts: str(facts.get("let_out", "")),
-    "case.split": lambda facts: " · ".join(filter(None, (str(facts.get("new", "")), str(facts.get("why", ""))))),
+    "case.split": lambda facts: " · ".join(filter(None, (str(facts.get("new", "")), _split_why(facts)))),
     "eyes.ask": lambda facts: str(facts.get("of", "")),
     "eyes.answer": lambda facts: str(words.ANSWERS.get(facts.get("finding", ""), "")),
     "label.recheck": lambda facts: str(LABELS.get(facts.get("outcome", ""), "")),

@@ -65,7 +65,7 @@ def _wish_kept(staff: Staff) -> dict[str, Any]:
     return {
         "wanted_by_id": sql_case((same, Claim.wanted_by_id), else_=None),
         "wanted_at": sql_case((same, Claim.wanted_at), else_=None),
-        "wanted_why": sql_case((same, Claim.wanted_why), else_=""),
+        "wanted_why": sql_case((same, Claim.wanted_why), else_=None),
     }
 
 

@@ -81,7 +81,7 @@ def take_back_handover(handover_id: str, staff: Staff) -> Case:
         raise Conflict("handed_taken", reference=case.reference)
     given.ended, given.ended_at = "undone", moment
     if claim is None:
-        claim = Claim(case_id=case.id, taken_at=moment, wanted_why="")
+        claim = Claim(case_id=case.id, taken_at=moment)
         db.session.add(claim)
     claim.staff_id, claim.expires_at = staff.id, moment + lease()
     _forget_wish(claim)
@@ -140,7 +140,7 @@ def _live_claim(case_id: str) -> Claim:
 
 
 def _forget_wish(claim: Claim) -> None:
-    claim.wanted_by_id, claim.wanted_at, claim.wanted_why = None, None, ""
+    claim.wanted_by_id, claim.wanted_at, claim.wanted_why = None, None, None
 
 
 def _note(text: str) -> str:

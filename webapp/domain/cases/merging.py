@@ -14,6 +14,7 @@ from webapp.core.clock import now
 from webapp.core.db import db, need, require_transaction
 from webapp.core.errors import Conflict, NotFound, Refused
 from webapp.core.ids import new_id
+from webapp.core.sealed import seal_word
 from webapp.domain.cases import queries
 from webapp.domain.cases.claims import require_claim
 from webapp.domain.cases.joining import start
@@ -26,6 +27,8 @@ from webapp.domain.clocks import following
 from webapp.domain.reports.models import Report, Subject
 from webapp.domain.staff.models import Staff
 
+# The log is for ever and in the clear, and why reports leave may name people: there it stands sealed, under this label.
+SPLIT_WHY = "audit.case.split"
 # Nothing was proposed to a second person and nothing is on its way out: only such cases are merged and split.
 AT_REST = ("open", "asked")
 
@@ -116,7 +119,7 @@ def split(case: Case, report_ids: Collection[str], staff: Staff, why: str = "") 
     _carry(case, new, ids, ())
     following.carry_on([on_report(report) for report in chosen], new.id)
     following.double(case.id, new.id)
-    record(actor, "case.split", "case", case.id, new=new.reference, reports=ids, why=why.strip())
+    record(actor, "case.split", "case", case.id, new=new.reference, reports=ids, why=seal_word(why.strip(), SPLIT_WHY))
     _settle(new, actor, case.state == "asked")
     _settle(case, actor)
     outbox.post("case.split", case_id=case.id, new_id=new.id)

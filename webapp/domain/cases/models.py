@@ -118,10 +118,10 @@ class Claim(Base):
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
     taken_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    # A colleague who would like to have it, since when, and why.
+    # A colleague who would like to have it, since when, and why (it may say something of people).
     wanted_by_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     wanted_at: Mapped[datetime | None]
-    wanted_why: Mapped[str] = mapped_column(default="")
+    wanted_why: Mapped[str | None] = mapped_column(Sealed("claim.wanted_why"))
     case: Mapped[Case] = relationship(back_populates="claim")
     staff: Mapped[Staff] = relationship(foreign_keys=[staff_id])
     wanted_by: Mapped[Staff | None] = relationship(foreign_keys=[wanted_by_id])

@@ -7,13 +7,14 @@ write is sealed, and a search index must not be the place where it lies open.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.db import Base, ddl
+from webapp.core.sealed import Sealed
 from webapp.domain.staff.models import Staff
 
 WHATS = ("case", "account", "registration")
@@ -53,11 +54,17 @@ class SavedSearch(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
     name: Mapped[str]
-    # The page's own parameters: {"q": …, "state": …}.
-    query: Mapped[dict[str, Any]]
+    # The page's own parameters as JSON: {"q": …, "state": …}. What one looks for may be a name.
+    asked: Mapped[str] = mapped_column(Sealed("saved_search.asked"))
     shared: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     staff: Mapped[Staff] = relationship()
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters of the page's address."""
+        kept: dict[str, str] = json.loads(self.asked)
+        return kept
 
 
 # The migration repeats these words for word.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -132,7 +133,7 @@ def save(staff: Staff, name: str, query: dict[str, str], *, shared: bool) -> Sav
     kept = db.session.scalar(
         select(SavedSearch).where(SavedSearch.staff_id == staff.id, SavedSearch.name == name)
     ) or SavedSearch(id=new_id(), staff_id=staff.id, name=name, created_at=moment)
-    kept.query, kept.shared = dict(query), shared
+    kept.asked, kept.shared = json.dumps(query, ensure_ascii=False), shared
     db.session.add(kept)
     return kept
 
