@@ -13,7 +13,7 @@ async function ask() {
   const answer = await fetch(whatIf.formAction, {
     method: "POST",
     headers: { Accept: "application/json" },
-    body: new FormData(form),
+    body: new URLSearchParams(new FormData(form)), // as the form itself is sent: many reports are many fields
     redirect: "manual",
   }).catch(() => null);
   if (!answer?.ok) return false;

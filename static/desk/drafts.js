@@ -23,7 +23,7 @@ if (button) {
     const answer = await fetch(button.dataset.draft, {
       method: "POST",
       headers: { Accept: "application/json" },
-      body: new FormData(form),
+      body: new URLSearchParams(new FormData(form)), // as the form itself is sent: many reports are many fields
       redirect: "manual",
       keepalive: leaving,
       signal: sending.signal,

@@ -15,6 +15,7 @@ from webapp.desk import basket, finding
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
 from webapp.desk.sentences import sentence
+from webapp.desk.typed import number
 from webapp.domain.bulk import queries, service
 from webapp.domain.bulk.models import BulkAct, BulkStep
 from webapp.domain.bulk.verbs import VERBS, Prospect
@@ -108,7 +109,7 @@ def bulk_do() -> Any:
     verb = request.form.get("verb", "")
     typed = {name: request.form.get(name, "") for name in (VERBS[verb].needs if verb in VERBS else ())}
     seen = dict(pair.split(":", 1) for pair in request.form.getlist("seen") if ":" in pair)
-    versions = {case_id: int(version) for case_id, version in seen.items() if version.isdigit()}
+    versions = {case_id: number(version) for case_id, version in seen.items()}
     try:
         with transaction():
             act_id = service.start(me(), verb, typed, versions).id

@@ -45,7 +45,7 @@ class Place:
 @need("review")
 def jump() -> Any:
     """Where what was typed leads, the surest first. Nothing typed: the pages. Tells no more than the lists do."""
-    wanted = request.args.get("q", "").strip()[:LONGEST]
+    wanted = request.args.get("q", "").replace("\0", "").strip()[:LONGEST]
     found = [*_references(wanted), *_addresses(wanted), *_accounts(wanted), *_pages(wanted), *_people(wanted)]
     found += _search(wanted)
     answer = jsonify([one.__dict__ for one in found])

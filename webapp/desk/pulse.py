@@ -20,6 +20,7 @@ from webapp.desk import clocks as clock_words
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
 from webapp.desk.drafts import CAME_BACK
+from webapp.desk.typed import number
 from webapp.domain.cases import handing
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, Claim
@@ -64,7 +65,7 @@ def _wishes() -> list[dict[str, str]]:
             "key": f"{claim.case_id}:{claim.wanted_by_id}",
             "reference": claim.case.reference,
             "says": _("%(name)s asks for %(reference)s.", name=_name(claim), reference=claim.case.reference),
-            "why": claim.wanted_why,
+            "why": claim.wanted_why or "",
             "give": url_for("desk.hand_over", reference=claim.case.reference),
             "keep": url_for("desk.keep", reference=claim.case.reference),
         }
@@ -125,8 +126,8 @@ def _case(case: Case) -> dict[str, Any]:
             one.clock.iso: one.clock.text for one in clock_words.shown(readings(case.id), "", moment, {}) if one.live
         },
     }
-    seen = request.args.get("version", "")
-    if seen.isdecimal() and int(seen) != case.version:
+    seen = number(request.args.get("version", ""))
+    if seen and seen != case.version:
         told["changed"] = _changed(case)
     return told
 

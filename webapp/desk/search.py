@@ -19,6 +19,7 @@ from webapp.desk import finding, words
 from webapp.desk.access import me, my_actor, need
 from webapp.desk.blueprint import bp
 from webapp.desk.sentences import sentence
+from webapp.desk.typed import number
 from webapp.domain.matching.book import band_words
 from webapp.domain.partners.models import Platform
 from webapp.domain.policy.queries import book
@@ -52,15 +53,10 @@ class Asked:
 
 def read(values: Any) -> Asked:
     """The parameters of an address or of a saved filter; what is no date or no number is left out."""
-    typed = {name: str(values.get(name, "")).strip()[:LONGEST] for name in ("q", *FILTERS, *DATES)}
+    typed = {name: str(values.get(name, "")).replace("\0", "").strip()[:LONGEST] for name in ("q", *FILTERS, *DATES)}
     since, until = (_day(typed[name]) for name in DATES)
     chosen = queries.filters_of({name: typed[name] for name in FILTERS})
-    after = str(values.get("after", ""))
-    return Asked(
-        typed,
-        Question(typed["q"], chosen, since, until),
-        int(after) if after.isdigit() and len(after) < 10 else None,
-    )
+    return Asked(typed, Question(typed["q"], chosen, since, until), number(str(values.get("after", ""))) or None)
 
 
 def _day(text: str) -> date | None:
@@ -147,7 +143,7 @@ def search_reporter() -> Any:
     """Cases of whoever has exactly this address. Looking is written down; the address itself is not, nor is it ever
     part of an address of a page.
     """
-    email = request.form.get("email", "").strip()[:254]
+    email = request.form.get("email", "").replace("\0", "").strip()[:254]
     cases = queries.cases_of_reporter(email) if email else []
     with transaction():
         index = blind_index(email) if email else ""

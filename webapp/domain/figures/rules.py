@@ -31,6 +31,7 @@ SPEEDS = (("h1", 1), ("h8", 8), ("h24", 24), ("d3", 72), ("d7", 168), ("d30", 72
 AGES = (("h24", 24), ("d3", 72), ("d7", 168), ("d14", 336), ("d30", 720), ("more", 0))
 PERIODS = (7, 30, 90, 365)  # days offered by the page
 LONGEST = 731  # days: two years and a day, so that a year can be laid beside the one before
+EARLIEST = date(2000, 1, 1)  # nothing here is older, and before the first year there is no day at all
 BY_WEEK = 92  # a period longer than a quarter is drawn by weeks
 
 
@@ -77,7 +78,7 @@ def period(today: date, days: int, first: date | None = None, last: date | None 
         return Period(today - timedelta(days=days - 1), today)
     last = min(last or today, today)
     first = min(first or last, today)
-    first, last = min(first, last), max(first, last)
+    first, last = (max(day, EARLIEST) for day in (min(first, last), max(first, last)))
     return Period(max(first, last - timedelta(days=LONGEST - 1)), last)
 
 
