@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -122,9 +123,13 @@ def test_a_question_typed_after_the_hold_ran_out_is_not_lost(at_desk: Callable[[
         rui.post(f"/desk/case/{case.reference}/take")
         clock.shift(timedelta(minutes=11))
         answer = rui.post(f"/desk/case/{case.reference}/ask", data={"report": report_id, "text": "A long question"})
+        carried = dict(re.findall(r'name="(kept[^"]*)" value="([^"]*)"', answer.text))
+        again = rui.post(f"/desk/case/{case.reference}/take", data=carried)
     assert answer.status_code == 409
     assert "Your hold on this case has run out." in answer.text
     assert "A long question" in answer.text
+    assert "Yours until" in again.text
+    assert re.search(r"<textarea[^>]*>A long question</textarea>", again.text), "what is typed outlives the taking"
 
 
 def test_who_the_reporter_is_stays_hidden_until_somebody_says_why(at_desk: Callable[[str], Browser]) -> None:

@@ -101,9 +101,9 @@ def page(
 @bp.post("/case/<reference>/take")
 @need("review")
 def take(reference: str) -> Any:
-    """Take the case. Text already typed into the form travels along and is shown again."""
+    """Take the case. Text already typed, into this form or a small one, travels along and is shown again."""
     found = cases.by_reference(reference)
-    typed = Typed.read(request.form)
+    typed, kept = Typed.read(request.form), Kept.carried(request.form)
     try:
         with transaction():
             queues.take(found.id, me())
@@ -112,10 +112,11 @@ def take(reference: str) -> Any:
             cases.by_reference(reference),
             typed if typed.anything else None,
             problem=explain(error, reference),
+            kept=kept,
             status=409,
         )
-    if typed.anything:
-        return page(cases.by_reference(reference), typed)
+    if typed.anything or kept.form:
+        return page(cases.by_reference(reference), typed if typed.anything else None, kept=kept)
     return redirect(url_for("desk.case", reference=found.reference))
 
 

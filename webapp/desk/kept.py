@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 
+CARRIED = "kept"
 
 @dataclass(frozen=True)
 class Kept:
@@ -30,6 +31,21 @@ class Kept:
     def of(self, form: str, report: str = "") -> Kept | None:
         """This, if it is what was typed into that form; else None."""
         return self if (self.form, self.report) == (form, report) else None
+
+    @classmethod
+    def carried(cls, posted: MultiDict[str, str]) -> Kept:
+        """What another form of the page brought along of this one; nothing, if it brought nothing."""
+        if not posted.get(CARRIED):
+            return cls()
+        start = f"{CARRIED}."
+        own = [(name.removeprefix(start), value) for name, value in posted.items(multi=True) if name.startswith(start)]
+        return cls.read(posted[CARRIED], MultiDict(own))
+
+    @property
+    def along(self) -> list[tuple[str, str]]:
+        """Every (name, value) for a form that is to bring this along, see `carried`."""
+        own = [(f"{CARRIED}.{name}", value) for name, value in self.hidden]
+        return [(CARRIED, self.form), *own] if self.form else []
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
