@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tests.builders import file_report
 from tests.conftest import Cast
 from tests.desk.conftest import Browser
+from tests.domain.decisions.story import decided
 from webapp.core.audit import AuditEntry
 from webapp.core.config import Settings
 from webapp.core.db import db, transaction
@@ -23,6 +24,7 @@ from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions.models import Decision
 from webapp.domain.policy.queries import book
+from webapp.domain.precedents import service as precedents
 from webapp.domain.queues import service as queues
 from workers.run import run_task
 
@@ -180,6 +182,22 @@ def test_what_changed_after_the_table_is_left_alone_and_stays(at_desk: Callable[
     assert (made.verdict, made.reason, made.staff_id) == ("rejected", REASON, me)
     undo = rui.post(f"{act}/look").text
     assert parts(undo)["cannot"] == {steady.reference}  # it went out
+
+
+def test_what_is_mostly_decided_otherwise_is_looked_at_alone(at_desk: Callable[[str], Browser], cast: Cast) -> None:
+    for number in range(5):
+        before = case_with(f"old{number}")
+        with transaction():
+            case_verbs.take(before.id, cast.mei)
+        made = decided(cases.get(before.id), cast.mei)
+        with transaction():
+            precedents.keep(db.session.merge(made))
+    case = case_with("new")
+    rui = at_desk("rui")
+    tick(rui, case)
+    page = rui.post("/desk/basket/look", data={"verb": "reject", "reason": REASON}).text
+    assert parts(page)["cannot"] == {case.reference}
+    assert "Similar cases were decided otherwise, so this one is decided on its own page." in page
 
 
 def test_rejecting_waits_a_minute_and_can_be_taken_back(

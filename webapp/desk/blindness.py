@@ -1,6 +1,7 @@
 """Who must not see a first decision yet: whoever could be the second person of an open appeal and has not found.
 
-The appeals room says so for one case (`blind.hides`); lists and the log ask here for all of them at once.
+The appeals room says so of its cases (`blind`), the room of quality of those looked at a second time; the desk asks
+here.
 """
 
 from __future__ import annotations
@@ -8,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, or_, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
 
-from webapp.core.db import db
 from webapp.domain.appeals import blind
 from webapp.domain.appeals.models import Appeal, CounterNotice
-from webapp.domain.appeals.rules import OPEN_APPEAL
-from webapp.domain.cases.models import Case, CaseReport, CaseTouch
+from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.decisions.models import Action, Decision
 from webapp.domain.notifications.models import Letter
 from webapp.domain.quality import queries as quality
@@ -32,16 +30,7 @@ def hides(case_id: str, staff: Staff) -> bool:
 
 def hidden_cases(staff: Staff) -> list[str]:
     """Ids of all cases of which this is so, in two queries."""
-    own = aliased(Appeal)
-    touched = exists().where(CaseTouch.case_id == Appeal.case_id, CaseTouch.staff_id == staff.id)
-    found = exists().where(
-        own.case_id == Appeal.case_id,
-        own.reviewer_id == staff.id,
-        own.found_at.is_not(None),
-        own.state.in_(OPEN_APPEAL),
-    )
-    statement = select(Appeal.case_id).where(Appeal.state.in_(OPEN_APPEAL), ~touched, ~found)
-    return [*db.session.scalars(statement.distinct()), *quality.hidden_cases(staff.id)]
+    return [*blind.hidden_cases(staff.id), *quality.hidden_cases(staff.id)]
 
 
 def objects_of(case_ids: Sequence[str]) -> Select[Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, literal, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import aliased, contains_eager
 
 from webapp.core.clock import now
 from webapp.core.db import db, settings
@@ -141,6 +141,20 @@ def hides(case_id: str, staff_id: str) -> bool:
     if not still_open or touched(case_id, staff_id):
         return False
     return not any(appeal.reviewer_id == staff_id and appeal.found_at is not None for appeal in still_open)
+
+
+def hidden_cases(staff_id: str) -> list[str]:
+    """Ids of all cases of which this is so, in one query."""
+    own = aliased(Appeal)
+    worked = exists().where(CaseTouch.case_id == Appeal.case_id, CaseTouch.staff_id == staff_id)
+    found = exists().where(
+        own.case_id == Appeal.case_id,
+        own.reviewer_id == staff_id,
+        own.found_at.is_not(None),
+        own.state.in_(OPEN_APPEAL),
+    )
+    statement = select(Appeal.case_id).where(Appeal.state.in_(OPEN_APPEAL), ~worked, ~found)
+    return list(db.session.scalars(statement.distinct()))
 
 
 def reviewer_name(appeal: Appeal) -> str:

@@ -1,8 +1,8 @@
 """What can be done with many cases at once, each act by the same verb a single case goes through.
 
 An act looks first (`look`: will change, already so, cannot and why) and decides again by what is true when it runs.
-Nothing that wants a careful look at each case is done by the dozen: urgent and sealed kinds, and whatever needs a
-second person, are refused with the reason.
+Nothing that wants a careful look at each case is done by the dozen: urgent and sealed kinds, whatever needs a second
+person, and what is decided otherwise in cases like it, are refused with the reason.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from webapp.core import outbox
 from webapp.core.db import db
 from webapp.core.errors import Conflict, DomainError, Refused
+from webapp.domain.appeals import blind
 from webapp.domain.cases import handing, merging
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
@@ -27,6 +28,8 @@ from webapp.domain.decisions.models import HeldChoice, Proposal
 from webapp.domain.decisions.rules import Choice
 from webapp.domain.matching.models import Scan
 from webapp.domain.policy.queries import book
+from webapp.domain.precedents import service as precedents
+from webapp.domain.quality import queries as quality
 from webapp.domain.queues import queries as queue_rows
 from webapp.domain.queues import service as queues
 from webapp.domain.staff.models import Staff
@@ -161,6 +164,9 @@ def _look_reject(case: Case, staff: Staff, asked: Asked) -> None:
     outcome = decisions.foresee(case, _dismissal(case, asked))
     if decisions.second_needed(case, outcome):
         raise Refused("bulk_needs_second")
+    hidden = [*blind.hidden_cases(staff.id), *quality.hidden_cases(staff.id)]
+    if precedents.likeness(case, outcome, hidden).apart:
+        raise Refused("bulk_apart")
 
 
 def _dismissal(case: Case, asked: Asked) -> Choice:
