@@ -59,6 +59,12 @@ def test_the_page_shows_what_was_counted(at_desk: Callable[[str], Browser], work
     assert "Decided within a day 100%" in page
     assert "Rui 1 1 0 –" in page, "one decision is too few for a rate"
     assert "Every deadline was kept." in page
+    assert "under an hour" in page, "ages are counted in whole hours"
+
+
+def test_a_file_names_its_days_with_their_year(at_desk: Callable[[str], Browser], worked: None) -> None:
+    table = at_desk("lan").get("/desk/figures/flow.csv?days=7").text
+    assert len(re.findall(r"^20\d\d-\d\d-\d\d,", table, re.MULTILINE)) == 7
 
 
 def test_each_figure_is_a_picture_and_a_file(at_desk: Callable[[str], Browser], worked: None) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
-from flask_babel import format_date
-
-from webapp.core.i18n import _, language, n_, pick
+from webapp.core.i18n import _, n_, pick
 from webapp.desk import words
-from webapp.desk.tabled import Cell, Drawing, Figure, Series, Table, cell_words, share
+from webapp.desk.tabled import Cell, Drawing, Figure, Series, Table, cell_words, day_words, share
 from webapp.domain.figures import queries
 from webapp.domain.figures.queries import Figures
 from webapp.domain.figures.rules import AGES, SPEEDS
@@ -22,7 +20,7 @@ MOST = 12  # bars in one chart; the table has them all
 def flow(f: Figures) -> Figure:
     """Cases that came and cases that ended, step by step."""
     came, went = queries.by_step(f.period, "opened"), queries.by_step(f.period, "ended")
-    rows = [(day_words(day), came[day].total(), _finished(went[day])) for day in came]
+    rows = [(day, came[day].total(), _finished(went[day])) for day in came]
     opened, ended = f.total("opened"), f.finished
     return Figure(
         "flow",
@@ -38,10 +36,10 @@ def flow(f: Figures) -> Figure:
         ),
         Drawing(
             "lines",
-            [label for label, _came, _went in rows],
+            [day_words(day) for day, _came, _went in rows],
             [
-                Series(_("New"), "other", [n for _label, n, _went in rows]),
-                Series(_("Finished"), "accent", [n for _label, _came, n in rows]),
+                Series(_("New"), "other", [n for _day, n, _went in rows]),
+                Series(_("Finished"), "accent", [n for _day, _came, n in rows]),
             ],
         ),
     )
@@ -79,7 +77,7 @@ def queues(f: Figures) -> Figure:
         (
             pick(book().queues.queue[code].words),
             _sum(waiting, code),
-            words.span(timedelta(hours=_sum(oldest, code))) if _sum(waiting, code) else "–",
+            _age(_sum(oldest, code)) if _sum(waiting, code) else "–",
             _sum(opened, code) / days,
             _finished(ended.get(code, Counter())) / days,
             _met(ended, code, "merged") / days,
@@ -172,11 +170,6 @@ def speed(f: Figures) -> Figure:
     )
 
 
-def day_words(day: date) -> str:
-    """A day without its year, as a chart has room for."""
-    return str(format_date(day, "M月d日" if language() == "zh" else "d MMM"))
-
-
 def span_words(steps: tuple[tuple[str, int], ...]) -> dict[str, str]:
     """What each step of time is called: 'up to 3 d', and the last one 'longer'."""
     found = {
@@ -186,6 +179,11 @@ def span_words(steps: tuple[tuple[str, int], ...]) -> dict[str, str]:
         for code, hours in steps[:-1]
     }
     return found | {steps[-1][0]: _("longer")}
+
+
+def _age(hours: int) -> str:
+    """How old the oldest case is; it is counted in whole hours."""
+    return words.span(timedelta(hours=hours)) if hours else _("under an hour")
 
 
 def _sum(table: Mapping[str, Counter[str]], code: str) -> int:

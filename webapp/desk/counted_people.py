@@ -9,7 +9,7 @@ from collections import Counter
 
 from webapp.core.i18n import _, pick
 from webapp.desk import words
-from webapp.desk.counted import MOST, day_words
+from webapp.desk.counted import MOST
 from webapp.desk.tabled import ENOUGH, Cell, Drawing, Figure, Series, Sort, Table, cell_words, few, share
 from webapp.domain.figures.queries import Figures
 from webapp.domain.policy.queries import book
@@ -108,7 +108,7 @@ def second(f: Figures) -> Figure:
     names = {"agreed": _("Agreed"), "refused": _("Sent back"), "outdated": _("Fell away: the case had changed")}
     counts = {code: f.total("second", code) for code in ANSWERS}
     answered = counts["agreed"] + counts["refused"]
-    said = _("No decision needed a second person.")
+    said = _("No second person answered in this period.")
     if answered:
         said = _(
             "Second persons agreed to %(share)s of %(n)s proposed decisions.",
@@ -129,7 +129,7 @@ def exposure(f: Figures) -> Figure:
     harms = book().desk.harms
     rows: list[tuple[Cell, ...]] = [
         (
-            day_words(one.week),
+            one.week,
             pick(harms[one.harm].words),
             one.people,
             one.items,

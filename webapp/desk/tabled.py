@@ -6,14 +6,15 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
-from flask_babel import format_decimal, format_percent
+from flask_babel import format_date, format_decimal, format_percent
 
-from webapp.core.i18n import _
+from webapp.core.i18n import _, language
 
-Cell = str | int | float | None
-# What the cells of a column are: words, a count, a share from 0 to 1, or a number with one decimal place.
+Cell = str | int | float | date | None
+# What the cells of a column are: words (or days), a count, a share from 0 to 1, or a number with one decimal place.
 Sort = Literal["words", "count", "share", "decimal"]
 Tone = Literal["accent", "other", "ok", "warn", "danger", "plain"]
 # A spreadsheet takes text that begins so for a formula.
@@ -36,7 +37,7 @@ class Table:
         return [[cell_words(c, sort) for c, (_n, sort) in zip(row, self.columns, strict=True)] for row in self.rows]
 
     def csv(self) -> str:
-        """The table for a spreadsheet: with a mark that makes it read the Chinese, numbers as they are."""
+        """The table for a spreadsheet: with a mark that makes it read the Chinese, numbers and days as they are."""
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow([name for name, _sort in self.columns])
@@ -96,9 +97,16 @@ def cell_words(cell: Cell, sort: Sort = "words") -> str:
         return "–"
     if isinstance(cell, str):
         return cell
+    if isinstance(cell, date):
+        return day_words(cell)
     if sort == "share":
         return str(format_percent(cell, "#,##0%"))
     return str(format_decimal(cell, "#,##0.0" if sort == "decimal" else "#,##0"))
+
+
+def day_words(day: date) -> str:
+    """A day without its year, as a chart has room for."""
+    return str(format_date(day, "M月d日" if language() == "zh" else "d MMM"))
 
 
 def few() -> str:
