@@ -52,8 +52,8 @@ def test_a_letter_arrives_whole_and_marked_as_automatic(mailbox: Mailbox) -> Non
 
 def test_dying_between_sending_and_saving_repeats_the_same_message_id(mailbox: Mailbox) -> None:
     """The letter goes out twice and is one letter to any mailbox; the row is sent once."""
-    file_report()
     with time_machine.travel(NOON, tick=False) as clock:
+        file_report()
         process_all("work")
         (task_id,) = outbox.due("mail", 5)
         with transaction():
