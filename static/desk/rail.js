@@ -140,7 +140,7 @@ function inBasket(measure) {
   out.type = "button";
   out.className = "chosen__out";
   out.textContent = "✕";
-  out.setAttribute("aria-label", sayOut.replace("MEASURE", words));
+  out.setAttribute("aria-label", sayOut.replace("{measure}", words));
   out.addEventListener("click", () => {
     const box = measure.querySelector("input");
     box.checked = false;

@@ -87,6 +87,6 @@ function nextGap(from) {
 function count() {
   const told = form.querySelector("[data-gaps]");
   const number = (text.value.match(GAP) ?? []).length;
-  const words = number === 1 ? told.dataset.sayOne : told.dataset.sayMore.replace("NUMBER", number);
+  const words = number === 1 ? told.dataset.sayOne : told.dataset.sayMore.replace("{n}", number);
   told.textContent = number ? words : "";
 }

@@ -11,7 +11,7 @@ from flask import redirect, render_template, request, url_for
 from webapp.core.db import transaction
 from webapp.core.errors import Conflict, DomainError, NotAllowed, NotFound, Refused
 from webapp.core.i18n import _, language, pick
-from webapp.desk import basket, finding
+from webapp.desk import basket, finding, reasons
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
 from webapp.desk.sentences import sentence
@@ -50,14 +50,14 @@ def _typed(verb: str) -> dict[str, str]:
     typed = {"verb": verb} | {name: request.form.get(name, "") for name in VERBS[verb].needs} if verb in VERBS else {}
     template = book().reasons.get(request.form.get("template", ""))
     if "reason" in typed and not typed["reason"].strip() and template is not None:
-        typed["reason"] = getattr(template.text, language())
+        typed["reason"] = reasons.text(request.form["template"], language())
     return typed
 
 
 def _whole_reason(reason: str) -> None:
     """Raise Refused('reason_has_gaps') while a template's gaps are open."""
     if gaps := open_gaps(reason):
-        raise Refused("reason_has_gaps", gaps=", ".join(gaps))
+        raise Refused("reason_has_gaps", gaps=" · ".join(gaps))
 
 
 def _table(verb: str, asked: Mapping[str, str], prospects: list[Prospect]) -> Any:

@@ -72,7 +72,7 @@ def draw(drawing: Drawing, across: int = WIDTH) -> bytes:
     _legend(root, drawing)
     for parent in root.iter():
         for child in list(parent):
-            if child.tag in ("script", "desc") or not isinstance(child.tag, str):
+            if child.tag in ("script", "title", "desc") or not isinstance(child.tag, str):
                 parent.remove(child)
     return cast(bytes, pygal.etree.etree.tostring(root, encoding="utf-8"))
 
@@ -151,6 +151,7 @@ def _common(drawing: Drawing, across: int) -> dict[str, Any]:
         "x_labels": list(drawing.labels),
         "min_scale": 2,
         "max_scale": 6,
+        "no_data_text": "",  # the page says it, in its language
         "range": None if drawing.anything else (0, 1),
     }
 
