@@ -33,8 +33,8 @@ LIVE = ("running", "paused")
 
 @dataclass(frozen=True)
 class Shown:
-    """One clock as the strip shows it. `source` says whether the law or the house set the time, and where; `still` why it
-    stands still, '' while it runs."""
+    """One clock as the strip shows it. `source` says whether the law or the house set the time, and where; `still` why
+    it stands still, '' while it runs."""
 
     text: str
     clock: words.Clock

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 CARRIED = "kept"
 
+
 @dataclass(frozen=True)
 class Kept:
     """The values of one form: which form (`form`), of which report ('' = of the case), and what was in it."""

@@ -22,7 +22,7 @@ def _along(name: str, where: str, *columns: str) -> tuple[Index]:
 
 
 class Case(Base):
-    """One open case a subject (and part of it) at most (partial unique index). Only `cases.service.move` writes `state`."""
+    """At most one open case a part of a subject (partial unique index). Only `cases.service.move` writes `state`."""
 
     __tablename__ = "case"
     __table_args__ = (
