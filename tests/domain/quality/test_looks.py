@@ -198,6 +198,7 @@ def test_a_golden_case_comes_to_everybody_once(app: APIFlask, cast: Cast) -> Non
     answer(look, cast.mei, "cannot_tell", "")
     assert begin(cast.mei) is None
     assert cast.mei.id not in cases.touched(case.id)
+    assert begin(cast.lan) is None, "who marked it knows the answer"
     assert begin(cast.ada) is not None
     with transaction():
         service.retire_golden(golden.id, cast.lan)

@@ -13,6 +13,7 @@ from tests.domain.cases.notice import send
 from webapp.core.db import db, transaction
 from webapp.core.errors import NotAllowed, NotFound, Refused
 from webapp.core.ids import new_id
+from webapp.domain.cases import merging
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
 from webapp.domain.queues import interests, queries, service
@@ -67,6 +68,16 @@ def test_what_one_holds_of_it_goes_back_at_once(report: Report, cast: Cast) -> N
         service.take(case.id, cast.rui)
         interests.declare(cast.rui, "content", case.reference, "My own video", cast.rui)
     assert cases.holder(case.id) is None
+
+
+def test_content_that_was_merged_into_another_case_stays_away_too(report: Report, cast: Cast) -> None:
+    """A case is about every content that is reported in it."""
+    kept, gone = case_of(report), case_of(send(content_ref="other", address="https://demo.example/other"))
+    with transaction():
+        interests.declare(cast.mei, "content", gone.reference, "My own video", cast.mei)
+        service.take(kept.id, cast.rui)
+        merging.merge(kept, gone, cast.rui, anchored=False, across=True)
+    assert interests.in_conflict(kept.id, cast.mei.id) and not interests.in_conflict(kept.id, cast.rui.id)
 
 
 def test_the_same_twice_is_one_and_nothing_of_it_is_readable_in_the_table(report: Report, cast: Cast) -> None:

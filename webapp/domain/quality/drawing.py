@@ -98,7 +98,7 @@ def _waiting(staff: Staff, outside: Collection[str]) -> list[BlindLook]:
             .join(Decision, Decision.id == BlindLook.decision_id)
             .where(
                 or_(BlindLook.state == "waiting", forgotten),
-                BlindLook.state.in_(("waiting", "taken")),
+                queries.OPEN,
                 BlindLook.drawn_at >= moment - timedelta(days=chapter.lapse_days),
                 Decision.staff_id != staff.id,
                 BlindLook.case_id.not_in(outside),

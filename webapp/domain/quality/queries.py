@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select, text
 from sqlalchemy.orm import joinedload
 
 from webapp.core.clock import now
@@ -21,6 +21,10 @@ from webapp.domain.quality.models import BlindLook, GoldenCase, RuleNote
 from webapp.domain.quality.rules import Measure, measure, units
 
 PAGE = 20
+# Written as the partial indexes have it: a bound parameter would keep SQLite from using them.
+FOUND = text("blind_look.state = 'found'")
+APART = text("blind_look.state = 'found' AND NOT blind_look.agrees")
+OPEN = text("blind_look.state IN ('waiting', 'taken')")
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def apart(kind: str = "", after: tuple[datetime, str] | None = None, limit: int 
     """Looks that came to another answer than the first, the latest first, paged by key; up to limit + 1 rows."""
     statement = (
         select(BlindLook)
-        .where(BlindLook.state == "found", ~BlindLook.agrees)
+        .where(APART)
         .options(
             joinedload(BlindLook.case),
             joinedload(BlindLook.reviewer),
@@ -107,7 +111,7 @@ def agreement(since: datetime | None = None, kind: str = "", *, hidden: Collecti
         select(BlindLook)
         .outerjoin(GoldenCase, GoldenCase.id == BlindLook.golden_id)
         .where(
-            BlindLook.state == "found",
+            FOUND,
             BlindLook.kind.in_([kind] if kind else list(book().kinds)),
             BlindLook.found_at >= (since or now() - timedelta(days=chapter.window_days)),
             or_(BlindLook.golden_id.is_(None), GoldenCase.retired_at.is_(None)),
@@ -132,7 +136,7 @@ def answers_against(since: datetime, *, hidden: Collection[str] = ()) -> Counter
     """How often an answer met which other one: {(first, second): reports}."""
     rows = db.session.execute(
         select(BlindLook.first_findings, BlindLook.findings).where(
-            BlindLook.state == "found",
+            FOUND,
             BlindLook.kind.in_(list(book().kinds)),
             BlindLook.found_at >= since,
             BlindLook.case_id.not_in(hidden),
@@ -149,7 +153,7 @@ def waiting() -> int:
     since = now() - timedelta(days=book().quality.sample.lapse_days)
     return int(
         db.session.scalar(
-            select(db.func.count(BlindLook.id)).where(BlindLook.state == "waiting", BlindLook.drawn_at >= since)
+            select(db.func.count(BlindLook.id)).where(OPEN, BlindLook.state == "waiting", BlindLook.drawn_at >= since)
         )
         or 0
     )
@@ -176,9 +180,10 @@ def golden_looks(golden_ids: Collection[str]) -> dict[str, list[BlindLook]]:
 
 
 def unanswered(staff_id: str) -> list[GoldenCase]:
-    """Golden cases in use that this person has not been given yet."""
+    """Golden cases in use that this person has not been given yet; not those they marked: they know the answer."""
     given = exists().where(BlindLook.golden_id == GoldenCase.id, BlindLook.reviewer_id == staff_id)
-    return list(db.session.scalars(select(GoldenCase).where(GoldenCase.retired_at.is_(None), ~given)))
+    others = GoldenCase.retired_at.is_(None), GoldenCase.staff_id != staff_id
+    return list(db.session.scalars(select(GoldenCase).where(*others, ~given)))
 
 
 def notes(*, answered: bool, limit: int = 50) -> list[RuleNote]:

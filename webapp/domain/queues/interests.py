@@ -62,6 +62,12 @@ def outside(staff_id: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if targets["content"]:
         found.append(Case.subject_id.not_in(targets["content"]))
+        reported = (  # what was merged in from elsewhere, too
+            select(CaseReport.report_id)
+            .join(Report, Report.id == CaseReport.report_id)
+            .where(CaseReport.case_id == Case.id, Report.subject_id.in_(targets["content"]))
+        )
+        found.append(~reported.correlate(Case).exists())
     if targets["account"]:
         found.append(~exists().where(Subject.id == Case.subject_id, Subject.respondent_id.in_(targets["account"])))
     if targets["reporter"]:
