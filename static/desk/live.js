@@ -161,7 +161,7 @@ function tick() {
   for (const toast of frame.querySelectorAll("[data-until]")) {
     const left = Math.ceil((Date.parse(toast.dataset.until) - Date.now() - skew) / 1000);
     const words = toast.querySelector("[data-left]");
-    if (words) words.textContent = left > 0 ? left : words.dataset.saySoon;
+    if (words) words.textContent = Math.max(0, left);
     if (left < -1 && !toast.dataset.toast) toast.remove();
   }
 }

@@ -79,6 +79,9 @@ def test_anybody_may_answer_an_open_question_once_and_nobody_their_own(at_desk: 
     asked = the_question()
     own = rui.post(f"/desk/eyes/{asked.id}", data={"finding": "supported"})
     assert own.status_code == 409 and "Somebody else was asked to look." in own.text
+    waits = re.compile(r'data-count="eyes">1<')
+    assert waits.search(at_desk("mei").get("/desk/").text), "what anybody may answer is in everybody's count"
+    assert not waits.search(rui.get("/desk/").text)
     assert at_desk("lan").post(f"/desk/eyes/{asked.id}", data={"finding": "cannot_tell"}).status_code == 302
     late = at_desk("mei").post(f"/desk/eyes/{asked.id}", data={"finding": "supported"})
     assert late.status_code == 409 and "Somebody has answered already." in late.text

@@ -136,7 +136,8 @@ def _next_case(done: str, case_id: str) -> Any:
     if following is None:
         flash(_("%(done)s Nothing else waits for you.", done=done).strip(), "success")
         return redirect(url_for("desk.queue"))
-    flash(_("%(done)s This is the next case.", done=done).strip(), "success")
+    if done:  # while it can be undone the frame of the page says so, and the next case needs no sentence above it
+        flash(_("%(done)s This is the next case.", done=done), "success")
     return redirect(url_for("desk.case", reference=following))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from webapp.core.audit import record
@@ -128,10 +128,14 @@ def answered_for(staff: Staff, limit: int = PAGE) -> Sequence[SecondEyes]:
 
 
 def waiting_rows(staff: Staff) -> tuple[Select[str], Select[str]]:
-    """What to count for this person: questions to them by name, and answers to their own they have not read."""
+    """What to count for this person: questions to them or to anybody, and answers to their own they have not read."""
     live = select(SecondEyes.id).join(SecondEyes.case).where(Case.state.in_(LIVE), SecondEyes.withdrawn_at.is_(None))
     return (
-        live.where(SecondEyes.asked_of_id == staff.id, SecondEyes.answered_at.is_(None)),
+        live.where(
+            or_(SecondEyes.asked_of_id == staff.id, SecondEyes.asked_of_id.is_(None)),
+            SecondEyes.asked_by_id != staff.id,
+            SecondEyes.answered_at.is_(None),
+        ),
         live.where(
             SecondEyes.asked_by_id == staff.id, SecondEyes.read_at.is_(None), SecondEyes.answered_at.is_not(None)
         ),
