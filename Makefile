@@ -27,16 +27,16 @@ help: ## What each command does
 run: $(VENV)/.ready $(WANTED) models translations ## Start everything; Ctrl-C ends it. PORT, REDRESS_DATA, EXTRAS and ARGS=--no-demo are honoured
 	@exec $(BIN)/python -m workers.supervisor $(ARGS)
 
-test: $(VENV)/.ready-dev $(ALL_EXTRAS) models translations browser ## All tests, real browser included
+test: $(VENV)/.ready-dev $(ALL_EXTRAS) models translations browser ## All tests, real browser included; pages are examined for accessibility by `check`
 	@REDRESS_TEST_DATABASE=postgresql $(BIN)/python -m pytest -p no:cacheprovider -m "not browser and not axe" $(ON_POSTGRESQL)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -m "not axe" $(ARGS)
 
 check: $(VENV)/.ready-dev $(ALL_EXTRAS) models translations browser ## Lint, types, floors, translations, migrations, accessibility
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q -p no:cacheprovider -n 0 tests/test_floors.py tests/test_translations.py tests/test_words_in_place.py tests/migrations
-	@$(BIN)/python -m pytest -q -p no:cacheprovider -n 0 -m axe
+	@$(BIN)/python -m pytest -q -p no:cacheprovider -m axe
 
 bench: $(VENV)/.ready-dev $(ALL_EXTRAS) models translations ## Benchmarks: a table, and var/bench.json
 	@$(BIN)/python -m benchmarks
