@@ -92,6 +92,16 @@ def test_of_sealed_kinds_no_text_is_shown(at_desk: Callable[[str], Browser]) -> 
     assert "read on the page of its case only" in page
 
 
+def test_a_sealed_kind_behind_another_one_keeps_its_text_and_its_queue(at_desk: Callable[[str], Browser]) -> None:
+    """A fraud is reported first: it leads the case, and the child beside it still decides who works on it."""
+    case_with("A false lottery.", "p1", kind="FRAUD", basis="ANY")
+    case = case_with("Zanzibar is how old the girl is.", "p1", kind="MINOR_SEXUAL", basis="ANY")
+    assert (case.kind, case.queue) == ("FRAUD", "minors")
+    read_again()
+    page = at_desk("rui").get("/desk/search?q=zanzibar").text
+    assert rows(page) == [case.reference] and "how old" not in page
+
+
 def test_nobody_finds_an_appealed_case_by_the_decision_they_must_not_know(
     at_desk: Callable[[str], Browser], cast: Cast
 ) -> None:

@@ -15,10 +15,10 @@ from sqlalchemy.orm import joinedload
 from webapp.core.db import db
 from webapp.core.i18n import lazy, pick, when
 from webapp.desk import blindness, words
-from webapp.domain.cases.models import Case
+from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.policy.queries import book
 from webapp.domain.registry.models import Registration
-from webapp.domain.reports.models import Respondent, Subject
+from webapp.domain.reports.models import Report, Respondent, Subject
 from webapp.domain.search import queries
 from webapp.domain.search.documents import Document, of_cases
 from webapp.domain.search.queries import Hit, Question
@@ -86,8 +86,17 @@ def rows(hits: Sequence[Hit], question: Question, staff: Staff) -> list[Found]:
     cases = db.session.scalars(
         select(Case).where(Case.id.in_(shown)).options(joinedload(Case.subject).joinedload(Subject.respondent))
     )
-    by_id = {case.id: case for case in cases}
-    return [row(by_id[i], _snippet(documents[i], question.words, blind=i in hidden)) for i in shown]
+    by_id, sealed = {case.id: case for case in cases}, _sealed(shown)
+    return [
+        row(by_id[i], None if i in sealed else _snippet(documents[i], question.words, blind=i in hidden)) for i in shown
+    ]
+
+
+def _sealed(ids: Sequence[str]) -> set[str]:
+    """Cases with a report of a sealed kind, also where another kind leads the case."""
+    kinds = [code for code, kind in book().kinds.items() if kind.sealed]
+    statement = select(CaseReport.case_id).join(Report, Report.id == CaseReport.report_id)
+    return set(db.session.scalars(statement.where(CaseReport.case_id.in_(ids), Report.kind.in_(kinds))))
 
 
 def _only_decided(question: Question, document: Document) -> bool:

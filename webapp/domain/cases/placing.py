@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from webapp.domain.policy.shape import Book, Queue
@@ -19,6 +19,8 @@ class Known:
     priority: str
     rank: int
     band: str
+    # The kinds of all its reports, also of those less urgent than the one that leads it.
+    kinds: frozenset[str] = frozenset()
     # Languages its reports are written in; how many reporters are independent of one another (one address is one).
     languages: frozenset[str] = frozenset()
     reporters: int = 1
@@ -28,9 +30,14 @@ class Known:
 
 
 def route(known: Known, book: Book) -> str:
-    """The code of the first queue whose criteria fit; the queue for the rest fits always."""
+    """The code of the first queue whose criteria fit; the queue for the rest fits always.
+
+    A queue that asks for a training takes a case for any of its reports: who was not trained for what one of them shows
+    must not meet it because another kind leads the case.
+    """
     for code, queue in book.queues.queue.items():
-        if not queue.by_hand and fits(queue.takes, known, book):
+        kinds = {known.kind} | (known.kinds if queue.skills else set())
+        if not queue.by_hand and any(fits(queue.takes, replace(known, kind=kind), book) for kind in kinds):
             return code
     return book.queues.rest
 

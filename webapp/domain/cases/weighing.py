@@ -79,7 +79,9 @@ def _still(case: Case) -> bool:
 
 def _known(case: Case) -> Known:
     rows = db.session.execute(
-        select(Report.language, Standing.state, Standing.valid_from, Standing.valid_to, Reporter.email_index)
+        select(
+            Report.kind, Report.language, Standing.state, Standing.valid_from, Standing.valid_to, Reporter.email_index
+        )
         .join(CaseReport, CaseReport.report_id == Report.id)
         .join(Standing, Standing.id == Report.standing_id)
         .join(Reporter, Reporter.id == Standing.reporter_id)
@@ -88,6 +90,7 @@ def _known(case: Case) -> Known:
     addresses, moment = {row.email_index for row in rows}, now()
     return Known(
         kind=case.kind,
+        kinds=frozenset(row.kind for row in rows),
         priority=case.priority,
         rank=case.rank,
         band=case.best_band,
