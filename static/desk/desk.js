@@ -100,8 +100,8 @@ if (sheet) {
   onKey("?", () => (sheet.open ? sheet.close() : sheet.showModal()));
 }
 onKey("t", () => {
-  const row = document.activeElement?.closest("[data-row]");
-  const button = row?.querySelector("[data-take]") ?? document.querySelector("[data-take]");
+  const row = document.activeElement?.closest("tr[data-row]");
+  const button = (row ?? document).querySelector("[data-take]"); // a row that is not to be taken does not take another
   if (!button) return false;
   button.click();
 });

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.builders import file_report
 from tests.conftest import Cast
-from tests.desk.conftest import Browser
+from tests.desk.conftest import Browser, matched_case
 from tests.domain.decisions.story import decided
 from webapp.core.audit import AuditEntry
 from webapp.core.config import Settings
@@ -198,6 +198,15 @@ def test_what_is_mostly_decided_otherwise_is_looked_at_alone(at_desk: Callable[[
     page = rui.post("/desk/basket/look", data={"verb": "reject", "reason": REASON}).text
     assert parts(page)["cannot"] == {case.reference}
     assert "Similar cases were decided otherwise, so this one is decided on its own page." in page
+
+
+def test_a_strong_match_is_not_turned_down_by_the_dozen(at_desk: Callable[[str], Browser]) -> None:
+    plain, strong = case_with("p1"), matched_case(7)
+    rui = at_desk("rui")
+    tick(rui, plain, strong)
+    page = rui.post("/desk/basket/look", data={"verb": "reject", "reason": REASON}).text
+    assert (parts(page)["will"], parts(page)["cannot"]) == ({plain.reference}, {strong.reference})
+    assert "A strong match is looked at by itself" in page
 
 
 def test_rejecting_waits_a_minute_and_can_be_taken_back(

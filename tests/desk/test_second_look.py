@@ -228,6 +228,8 @@ def test_a_proposal_waits_for_another(at_desk: Callable[[str], Browser], cast: C
     assert case in hers and "Close the account" in hers and "waits for another" not in hers
     assert waits(hers) == "1 waiting for a second person"
     assert f"/desk/case/{case}" in hers
+    queue = mei.get("/desk/").text
+    assert "a decision waits" in queue and "data-take" not in queue, "it is taken on its own page, on purpose"
 
 
 def waits(page: str) -> str:

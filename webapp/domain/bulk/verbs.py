@@ -159,6 +159,8 @@ def _look_reject(case: Case, staff: Staff, asked: Asked) -> None:
         raise Refused("bulk_waits_for_answer")
     if case.state == "proposed":
         raise Refused("bulk_proposed")
+    if case.best_band == "strong":
+        raise Refused("bulk_strong_match")
     _free(case, staff)
     queues.may_take(case, staff)
     outcome = decisions.foresee(case, _dismissal(case, asked))
