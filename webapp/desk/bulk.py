@@ -91,8 +91,8 @@ def says(verb: str, asked: Mapping[str, str]) -> list[tuple[str, str]]:
     return [
         (str(name), value)
         for name, value in (
-            (_("To"), pick(queue.words) if queue else ""),
-            (_("To"), people.get(asked.get("colleague", ""), "")),
+            (_("Queue"), pick(queue.words) if queue else ""),
+            (_("Colleague"), people.get(asked.get("colleague", ""), "")),
             (_("Into"), asked.get("into", "")),
             (_("Why"), pick(skip) if skip else asked.get("why", "")),
             (_("Reason, as the reporters read it"), asked.get("reason", "")),
