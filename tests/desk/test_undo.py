@@ -65,6 +65,7 @@ def test_the_next_page_offers_undo_and_everything_typed_is_there_again(
     assert "Goes out at" in said(here) and 'id="decision"' not in here.text
     back = undo(rui, page)
     assert f"{case.reference} is yours again, with everything you typed. Nothing went out." in said(back)
+    assert "The case has changed since" not in said(back), "one's own submitting is no news"
     assert "Ask Lan about the series." in back.text and "Her picture, put up mirrored." in back.text
     assert re.search(r'value="reach" checked', back.text) and re.search(r'value="warn" selected', back.text)
     assert "goes out in" not in said(back)

@@ -204,6 +204,8 @@ def _keep_typed(held: HeldChoice, case: Case, came_back: str) -> None:
         drafts.keep(case, held.staff_id, choice=choice_of(held), came_back=came_back)
     else:
         typed.came_back = came_back
+        if not came_back:  # that it was submitted and taken back is no change anybody has to be told of
+            typed.case_version = case.version
 
 
 def _end(held: HeldChoice, state: str) -> None:
