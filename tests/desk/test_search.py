@@ -10,7 +10,7 @@ from tests.builders import file_report
 from tests.conftest import Cast
 from tests.desk.conftest import Browser, known_account, matched_case
 from tests.domain.decisions.story import choice, decided
-from webapp.core.audit import AuditEntry
+from webapp.core.audit import SYSTEM, AuditEntry
 from webapp.core.db import db, transaction
 from webapp.domain.appeals import service as appeals
 from webapp.domain.cases import queries as cases
@@ -108,6 +108,8 @@ def test_nobody_finds_an_appealed_case_by_the_decision_they_must_not_know(
     case = known_account(matched_case())
     with transaction():
         case_verbs.take(case.id, cast.rui)
+        case_verbs.ask(case, cases.active_reports(case.id)[0], cast.rui, "I think it is a Kingfisher copy; is it?")
+        case_verbs.answer(cases.active_reports(case.id)[0], "It is.", SYSTEM)
     taken = cases.get(case.id)
     decided(taken, cast.rui, choice(taken, reason="The Nightingale rule about paintings applies."))
     with transaction():
@@ -116,6 +118,7 @@ def test_nobody_finds_an_appealed_case_by_the_decision_they_must_not_know(
     assert rows(at_desk("rui").get("/desk/search?q=nightingale").text) == [case.reference]
     mei = at_desk("mei")
     assert rows(mei.get("/desk/search?q=nightingale").text) == []
+    assert rows(mei.get("/desk/search?q=kingfisher").text) == [], "what the desk wrote shows its mind"
     page = mei.get("/desk/search?q=painting").text
     assert rows(page) == [case.reference]
     assert "Nightingale" not in page

@@ -20,7 +20,7 @@ from webapp.domain.policy.queries import book
 from webapp.domain.registry.models import Registration
 from webapp.domain.reports.models import Report, Respondent, Subject
 from webapp.domain.search import queries
-from webapp.domain.search.documents import Document, of_cases
+from webapp.domain.search.documents import TELLING, Document, of_cases
 from webapp.domain.search.queries import Hit, Question
 from webapp.domain.search.words import places
 from webapp.domain.staff.models import Staff
@@ -33,6 +33,7 @@ WHERE = {
     "account": lazy("account"),
     "report": lazy("report"),
     "message": lazy("message"),
+    "desk": lazy("message"),
     "decision": lazy("decision"),
 }
 
@@ -133,7 +134,7 @@ def _snippet(document: Document, asked: str, *, blind: bool) -> Snippet | None:
     """The text in which most of the words stand; the parties' own texts before the names that the row shows anyway."""
     best: tuple[int, str, str, list[tuple[int, int]]] | None = None
     for one in document.texts:
-        if blind and one.where == "decision":
+        if blind and one.where in TELLING:
             continue
         found = places(one.text, asked) if asked else []
         weight = len({one.text[start:end].casefold() for start, end in found}) * 2 + (one.where not in ("content",))

@@ -16,7 +16,6 @@ from webapp.core.i18n import _, pick, time_of_day
 from webapp.desk import priority, words
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
-from webapp.desk.handed import next_handed
 from webapp.domain.cases.models import Case
 from webapp.domain.cases.queries import PAGE
 from webapp.domain.policy.queries import book
@@ -111,8 +110,6 @@ def take_next(staff: Staff, skip: str = "") -> str | None:
     Somebody faster only means the one after.
     """
     with transaction():
-        if given := next_handed(staff, skip):
-            return given
         found = queues.take_next(staff, current(staff), [skip] if skip else [])
         return found.reference if found else None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,6 +25,8 @@ from webapp.domain.registry.models import Registration
 from webapp.domain.reports.models import Report, Respondent, Subject
 from webapp.domain.search.words import beginnings, terms
 
+# Places whose text shows the mind of whoever decided: hidden from who may have to judge it (blindness).
+TELLING = ("desk", "decision")
 EARLIEST = date(2000, 1, 1)  # nothing here is older
 
 
@@ -32,7 +34,8 @@ EARLIEST = date(2000, 1, 1)  # nothing here is older
 class Text:
     """One piece of a case that can be found, and where it stands.
 
-    `where`: 'content', 'account', 'report', 'message', 'decision'. A decision's text is not for everybody (blindness).
+    `where`: 'content', 'account', 'report', 'message' of a party, 'desk' (what the desk wrote to one), 'decision'. What
+    tells of a decision is not for everybody: see TELLING.
     """
 
     where: str
@@ -48,11 +51,11 @@ class Document:
     marks: set[str] = field(default_factory=set)
     names: list[str] = field(default_factory=list)
 
-    def terms(self, *, without: str = "") -> set[str]:
-        """All it is found by; `without` leaves one place of the texts out."""
+    def terms(self, *, without: Collection[str] = ()) -> set[str]:
+        """All it is found by; `without` leaves some places of the texts out."""
         found = set(self.marks)
         for text in self.texts:
-            if text.where != without:
+            if text.where not in without:
                 found |= terms(text.text)
         for name in self.names:
             found |= beginnings(name)
@@ -151,14 +154,16 @@ def _reports(ids: Sequence[str]) -> Iterable[tuple[str, Report]]:
 def pieces(ids: Sequence[str]) -> list[tuple[str, str, str]]:
     """Messages and decisions of cases, as (where, case id, text), oldest first."""
     messages = db.session.execute(
-        select(Message.case_id, Message.text).where(Message.case_id.in_(ids)).order_by(Message.sent_at, Message.id)
+        select(Message.case_id, Message.sent_by, Message.text)
+        .where(Message.case_id.in_(ids))
+        .order_by(Message.sent_at, Message.id)
     )
     decisions = db.session.execute(
         select(Decision.case_id, Decision.reason, Decision.note)
         .where(Decision.case_id.in_(ids))
         .order_by(Decision.decided_at, Decision.case_version)
     )
-    return [("message", case_id, text) for case_id, text in messages] + [
+    return [("message" if sent_by == "party" else "desk", case_id, text) for case_id, sent_by, text in messages] + [
         ("decision", case_id, "\n".join(part for part in (reason, note) if part)) for case_id, reason, note in decisions
     ]
 

@@ -23,7 +23,7 @@ from webapp.domain.appeals.models import Appeal
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.claimants.models import Reporter, Standing
 from webapp.domain.reports.models import Report, Subject
-from webapp.domain.search.documents import Document, mark, stretch
+from webapp.domain.search.documents import TELLING, Document, mark, stretch
 from webapp.domain.search.models import SavedSearch, SearchEntry
 from webapp.domain.search.words import wanted
 from webapp.domain.staff.models import Staff
@@ -111,8 +111,8 @@ def _numbers(groups: list[list[str]], below: int, limit: int) -> list[int]:
 
 
 def told_only_by_decisions(words: str, document: Document) -> bool:
-    """Whether a case fits only by the text of a decision: nobody may find it so who must not know that decision."""
-    return not wanted(words) <= document.terms(without="decision")
+    """Whether a case fits only by what tells of a decision: nobody may find it so who must not know that decision."""
+    return not wanted(words) <= document.terms(without=TELLING)
 
 
 def named(typed: str) -> Case | None:
