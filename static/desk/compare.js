@@ -147,7 +147,7 @@ onKey("N", () => step(-1));
 onKey("o", () => {
   const overlay = here()?.querySelector("[data-overlay]");
   if (!overlay) return false;
-  overlay.open = !overlay.open;
+  overlay.open = !(overlay.open && overlay.contains(document.activeElement)); // one already open is gone to first
   if (!overlay.open) return;
   overlay.scrollIntoView({ block: "nearest" });
   overlay.querySelector("[data-slide]").focus({ preventScroll: true });
@@ -156,6 +156,7 @@ onKey("f", () => {
   const overlay = here()?.querySelector("[data-overlay]");
   if (!overlay) return false;
   overlay.open = true;
+  overlay.scrollIntoView({ block: "nearest" });
   overlay.querySelector("[data-blink]").click();
 });
 onKey(",", () => passage(-1));

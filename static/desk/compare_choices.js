@@ -18,9 +18,11 @@ async function ask() {
   }).catch(() => null);
   if (!answer?.ok) return false;
   const told = await answer.json().catch(() => ({}));
-  form.querySelector("[data-says]").textContent = told.says || told.message || "";
+  const says = form.querySelector("[data-says]");
+  says.textContent = told.says || told.message || "";
   differs(told.apart ?? []);
   if (told.columns?.length > 1) show(told);
+  else says.scrollIntoView({ block: "center" }); // asked by key from anywhere, the answer has to be in sight
   return true;
 }
 

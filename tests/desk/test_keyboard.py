@@ -217,6 +217,10 @@ def test_the_pages_turn_while_nothing_has_the_focus(desk: Desk) -> None:
     desk.page.wait_for_function("document.querySelector('[data-bench]').scrollTop > 200")
     desk.press("Home")
     desk.page.wait_for_function("document.querySelector('[data-bench]').scrollTop === 0")
+    desk.press("o")  # it lies open below: the key goes there, and only from there it closes it
+    assert desk.page.evaluate("document.activeElement.matches('[data-overlay][open] [data-slide]')")
+    desk.press("o")
+    assert desk.page.locator("[data-overlay]").first.get_attribute("open") is None
 
 
 def test_everything_that_decides_is_in_sight_at_once(desk: Desk) -> None:
