@@ -229,7 +229,7 @@ def test_a_report_that_joined_meanwhile_is_shown_before_anybody_decides(at_desk:
     late = file_report(content_ref="p7", wrong="This one is mine as well, from 2019.", email="li@example.org")
     answer = rui.post(f"/desk/case/{case.reference}/decide", data=form)
     assert answer.status_code == 409
-    assert "The case changed while you were working on it" in answer.text
+    assert "The case changed while you were working on it (A report joined the case, " in answer.text
     assert "This one is mine as well, from 2019." in answer.text
     assert "Her picture, put up mirrored." in answer.text
     version = fresh(case).version

@@ -232,7 +232,7 @@ def explain(error: DomainError, reference: str) -> str:
                 until=time_of_day(claim.expires_at),
             )
     if error.code in ("case_changed", "changed_meanwhile"):
-        latest = trail.lines(queries.history([("case", found.id)])[:1])
+        latest = trail.lines(trail.acts(queries.history([("case", found.id)]))[:1])
         if latest:
             return _(
                 "The case changed while you were working on it (%(what)s, %(when)s). "

@@ -158,7 +158,7 @@ def _says(name: str, doing: str) -> str:
 def _changed(case: Case) -> str:
     """Why the page is no longer up to date, in a sentence: the latest act on the case, and not what its clocks did."""
     acts = [] if blindness.hides(case.id, me()) else queries.history([("case", case.id)])
-    latest = trail.lines([act for act in acts if not act.verb.startswith("clock.")][:1])
+    latest = trail.lines(trail.acts(acts)[:1])
     if not latest:
         return _("The case has changed since you opened it.")
     return _("The case has changed since you opened it: %(what)s, %(when)s.", what=latest[0].what, when=latest[0].when)

@@ -247,6 +247,11 @@ class Line:
     object_name: str
 
 
+def acts(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
+    """What somebody did, without what the clocks did because of it."""
+    return [entry for entry in entries if not entry.verb.startswith("clock.")]
+
+
 def lines(entries: Sequence[AuditEntry]) -> list[Line]:
     """Entries in words; the names of people, cases, measures and letters are read in a query each for all of them."""
     people = {e.actor_id for e in entries if e.actor_kind == "staff"}
