@@ -19,7 +19,7 @@ TELLERS = {"flash", "ValidationError", "DataRequired", "Email", "Length"} | {
     for kind in ("String", "TextArea", "Radio", "Email", "Boolean", "Select", "File", "Password", "Submit")
 }
 # The same in every language: the product's name, keys of a keyboard, what a hash is called, names of files handed out.
-NAMES = re.compile(r"Redress|SHA-256|Ctrl|Enter|Esc\b|C-7K3M-9QF2|R-0000-0000|https://|batch-|\.json")
+NAMES = re.compile(r"Redress|SHA-256|Ctrl|Enter|Space|Esc\b|C-7K3M-9QF2|R-0000-0000|https://|batch-|\.json")
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title", "label", "content")
 FACES = ("webapp/templates", "webapp/public/templates", "webapp/desk/templates")
 IN_TAGS = ("body_class", "form_attributes")  # blocks that fill an attribute, not the page
