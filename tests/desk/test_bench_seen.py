@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.conftest import PASSWORD, Cast
 from tests.desk.drawn import case_of_files, collage, copied_text, face_found, image, mirrored_third, said
-from tests.public.phone import CHROMIUM, RULES, SWITCHES
+from tests.public.phone import CHROMIUM, SWITCHES
 from webapp.core.db import db, transaction
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
@@ -225,31 +224,3 @@ def test_what_comes_meanwhile_is_announced_and_shown_when_wished(chromium: Brows
     page.locator("[data-slide]").fill("30")  # what came is alive like what was there
     assert float(page.locator("[data-clip]").get_attribute("width") or 0) < 300
     context.close()
-
-
-@pytest.mark.axe
-@pytest.mark.parametrize(("lang", "scheme"), [("zh", "light"), ("en", "dark")])
-def test_axe_finds_nothing_on_the_bench(chromium: Browser, site: str, cast: Cast, lang: str, scheme: str) -> None:
-    """Everything a pair can hold at once: a place, points, faces, and words read out of the pictures."""
-    portrait = Image.new("RGB", (600, 560), "#e8e2d0")
-    people, faces = face_found(portrait)
-    _copy, places = mirrored_third(image(5))
-    query, original, spans = copied_text()
-    words = [{"kind": "text", "of": "query", "text": query.decode()}]
-    words += [{"kind": "text", "of": "reference", "text": original.decode("gb18030")}]
-    answers = {
-        "features": said(findings=places),
-        "face": said("weak", "weak_likeness", faces),
-        "picture_text": said("possible", "copied_text", spans + words),
-        "phash": said("none", "no_agreement"),
-    }
-    case = case_of_files(people, portrait, answers, unlooked={"dct256": ("failed", "decoder_memory")})
-    context = chromium.new_context(viewport=DESK, color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
-    page = signed_in(context, site, case, lang)
-    page.evaluate("document.querySelectorAll('.bench details').forEach((one) => (one.open = true))")
-    shot(page, "main", f"all-{lang}")
-    violations = Axe().run(page, options=RULES).response["violations"]
-    found = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    context.close()
-    assert found == [] and wide <= DESK["width"]
