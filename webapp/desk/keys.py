@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import LazyString
 
-from webapp.core.i18n import lazy
+from webapp.core.i18n import _, lazy
 from webapp.desk.blueprint import bp
 
 
@@ -88,4 +88,9 @@ KEYS = (
 @bp.context_processor
 def _for_sheet() -> dict[str, Any]:
     """For the frame of the desk."""
-    return {"key_groups": KEYS}
+    return {"key_groups": KEYS, "key_cap": _cap}
+
+
+def _cap(press: str) -> str:
+    """What stands on the key, or on several held together."""
+    return press.replace("+", " ").replace("Enter", "⏎").replace("Space", _("Space"))
