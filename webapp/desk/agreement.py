@@ -26,7 +26,8 @@ from webapp.domain.quality.rules import Measure
 @need("see_figures")
 def agreement() -> Any:
     """The window of the book as a heat map, and the looks that came to something else, the latest first."""
-    wanted = request.args.get("kind", "")
+    asked = request.args.get("kind", "")
+    wanted = asked if asked in book().kinds else ""
     hidden = blindness.hidden_cases(me())
     chapter = book().quality.agreement
     found = queries.apart(wanted, read_key(request.args.get("after", "")))
