@@ -126,7 +126,7 @@ def _sign_in(desk: Person, house: House, address: str) -> None:
     page.fill("input[name=email]", address)
     page.fill("input[name=password]", "redress-demo-2026")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Sign out")).to_be_visible()
+    expect(page.locator(".whoami summary")).to_be_visible()
 
 
 def _the_reviewer_decides(desk: Person, house: House) -> None:
