@@ -87,7 +87,9 @@ def _behind_everybody_else(stage: Stage, rui: Person) -> acts.Filed:
     acts.decide(rui, second, "AI_LABEL_MISSING", reason=LAST, answers="not_supported", **marked)
     stage.settle()
     acts.take(rui, first)
-    acts.decide(rui, first, "AI_LABEL_MISSING", ["label_ai"], reason="It shows what no camera saw.")
+    # Every case like it was turned down before, so the desk asks what sets this one apart.
+    apart = "The first of them that shows the post itself."
+    acts.decide(rui, first, "AI_LABEL_MISSING", ["label_ai"], reason="It shows what no camera saw.", apart=apart)
     stage.settle()
     return hers
 
