@@ -150,6 +150,7 @@ def _the_reviewer_decides(desk: Person, house: House) -> None:
     page.fill("#reason", REASON)
     page.click("[data-what-if]")
     expect(page.locator("[data-says]")).to_contain_text("0 points active, +2 makes 2: warn the account")
+    page.keyboard.press("Escape")  # the table of choices beside each other
     page.click("[data-preview]")
     expect(page.locator("main")).to_contain_text("0 points active, +2 makes 2: warn the account")
     expect(page.locator("main")).to_contain_text(REASON)
