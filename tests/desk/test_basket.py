@@ -23,6 +23,7 @@ from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
 from webapp.domain.decisions.models import Decision
+from webapp.domain.matching.service import record_scan
 from webapp.domain.policy.queries import book
 from webapp.domain.precedents import service as precedents
 from webapp.domain.queues import service as queues
@@ -207,6 +208,17 @@ def test_a_strong_match_is_not_turned_down_by_the_dozen(at_desk: Callable[[str],
     page = rui.post("/desk/basket/look", data={"verb": "reject", "reason": REASON}).text
     assert (parts(page)["will"], parts(page)["cannot"]) == ({plain.reference}, {strong.reference})
     assert "A strong match is looked at by itself" in page
+
+
+def test_nothing_is_turned_down_while_it_is_being_looked_at(at_desk: Callable[[str], Browser]) -> None:
+    case = case_with("p1")
+    with transaction():
+        record_scan(cases.evidence_of(case.id)[0].id, "features", "1", state="queued")
+    rui = at_desk("rui")
+    tick(rui, case)
+    page = rui.post("/desk/basket/look", data={"verb": "reject", "reason": REASON}).text
+    assert parts(page)["cannot"] == {case.reference}
+    assert "Detectors are still looking at its files." in page
 
 
 def test_rejecting_waits_a_minute_and_can_be_taken_back(

@@ -114,7 +114,7 @@ def gather(case: Case, me: Staff, identities: Mapping[str, list[tuple[str, str]]
             (_("Kind"), words.kind(case.kind)),
             (_("Priority"), pick(book().priorities[case.priority].words)),
         ],
-        state=(str(words.STATES[case.state][0]), words.STATES[case.state][1]),
+        state=_state(case),
         clocks=clock_words.shown(readings(case.id), case.due_code, moment, references if len(entries) > 1 else {}),
         band=words.band(case.best_band),
         subject=_subject(case),
@@ -143,6 +143,12 @@ def _barred(case: Case, me: Staff) -> str:
     except NotAllowed as error:
         return sentence(error)
     return ""
+
+
+def _state(case: Case) -> tuple[str, str]:
+    """The state in words, and how loud. A choice held for its minute is told by the page (desk/submitted.py)."""
+    said, tone = words.STATES[case.state]
+    return (_("Waiting for a second person") if case.state == "proposed" else str(said)), tone
 
 
 def _told(case: Case, entries: Sequence[CaseReport], on_bench: Bench, names: Mapping[str, str], hidden: bool) -> Told:

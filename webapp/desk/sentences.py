@@ -273,6 +273,7 @@ SENTENCES: dict[str, Any] = {
     "bulk_needs_second": lazy("This decision needs a second person, so it is made on the case's own page."),
     "bulk_apart": lazy("Similar cases were decided otherwise, so this one is decided on its own page."),
     "bulk_strong_match": lazy("A strong match is looked at by itself before it is turned down."),
+    "bulk_still_looking": lazy("Detectors are still looking at its files."),
     "bulk_waits_for_answer": lazy("A question to the reporter waits for its answer."),
     "bulk_proposed": lazy("A decision on this case is waiting already."),
     "bulk_changed": lazy("The case changed after you looked at it."),

@@ -15,7 +15,8 @@ SOON = timedelta(hours=6)  # a due time this near is marked; half a shift
 STATES = {
     "open": (lazy("Waiting for a decision"), "accent"),
     "asked": (lazy("Waiting for an answer"), "warn"),
-    "proposed": (lazy("Waiting for a second person"), "warn"),
+    # For a second person, or for its minute in which it can be undone; a case's own page says which.
+    "proposed": (lazy("A decision waits"), "warn"),
     "decided": (lazy("Decided"), "ok"),
     "closed": (lazy("Closed"), "plain"),
 }

@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from webapp.core import outbox
 from webapp.core.db import db
 from webapp.core.errors import Conflict, DomainError, Refused
 from webapp.domain.appeals import blind
+from webapp.domain.bulk import scans
 from webapp.domain.cases import handing, merging
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
@@ -161,6 +162,8 @@ def _look_reject(case: Case, staff: Staff, asked: Asked) -> None:
         raise Refused("bulk_proposed")
     if case.best_band == "strong":
         raise Refused("bulk_strong_match")
+    if scans.of(case, "queued"):
+        raise Refused("bulk_still_looking")
     _free(case, staff)
     queues.may_take(case, staff)
     outcome = decisions.foresee(case, _dismissal(case, asked))
@@ -237,20 +240,13 @@ def _skip(case: Case, staff: Staff, asked: Asked) -> Back:
     return {}
 
 
-def _failed(case: Case) -> list[str]:
-    """Items of the case that a detector could not look at."""
-    ids = [item.id for item in cases.evidence_of(case.id)]
-    failed = select(Scan.evidence_id).where(Scan.evidence_id.in_(ids), Scan.state == "failed")
-    return sorted(set(db.session.scalars(failed)))
-
-
 def _look_rescan(case: Case, _staff: Staff, _asked: Asked) -> None:
-    if not _failed(case):
+    if not scans.of(case, "failed"):
         raise Already
 
 
 def _rescan(case: Case, _staff: Staff, _asked: Asked) -> Back:
-    ids = _failed(case)
+    ids = scans.of(case, "failed")
     again = update(Scan).where(Scan.evidence_id.in_(ids), Scan.state == "failed")
     db.session.execute(again.values(state="queued", reason=""), execution_options={"synchronize_session": False})
     for evidence_id in ids:
