@@ -58,15 +58,15 @@ def copy(path: str, cases: Iterable[tuple[Template, str, int]], tag: str) -> Non
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    people = {row[0] for row in connection.execute("SELECT id FROM staff")}
     connection.execute("BEGIN")
     for number, (one, state, times) in enumerate(cases):
         rows = {name: keys for name, keys in one.rows.items() if state == "open" or name not in SHARED}
         if state == "closed":
             rows["clock"] = set(sorted(one.rows["clock"])[:1])  # of half a dozen that ran
         parts = {part for keys in rows.values() for key in keys for part in key if isinstance(part, str)}
-        ids = {
-            part for part in parts if len(part) == len(new_id())
-        }  # keys have other parts too: a language, a detector
+        # Keys have other parts too: a language, a detector, the colleague who touched the case.
+        ids = {part for part in parts if len(part) == len(new_id())} - people
         for table in _tables():
             if table.name in rows:
                 _copy_table(connection, table, rows[table.name], ids, f"~{tag}{number}.", SPREAD[state], times)
