@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tests.builders import file_report
 from tests.conftest import Cast
@@ -19,6 +19,7 @@ from webapp.core.config import Settings
 from webapp.core.db import db, transaction
 from webapp.core.outbox import Task
 from webapp.domain.bulk import service
+from webapp.domain.bulk.models import BasketItem
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
@@ -119,12 +120,17 @@ def test_what_is_ticked_on_one_page_is_there_on_the_next(at_desk: Callable[[str]
     assert "Nothing in it." in rui.get("/desk/basket").text
 
 
-def test_a_basket_has_an_end(at_desk: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "MOST", 1)
-    one, other = case_with("p1"), case_with("p2")
+def test_a_basket_has_an_end(at_desk: Callable[[str], Browser], cast: Cast) -> None:
+    one = case_with("p1")
+    told = {c.key: getattr(now_is(one), c.key) for c in Case.__mapper__.column_attrs}
+    over = {"state": "closed", "closed_at": told["opened_at"]}
+    old = [told | over | {"id": f"old-{n}", "reference": f"C-OLD-{n}"} for n in range(service.MOST)]
+    kept = [{"staff_id": cast.rui.id, "case_id": row["id"], "added_at": row["opened_at"]} for row in old]
+    with transaction():
+        db.session.execute(insert(Case), old)
+        db.session.execute(insert(BasketItem), kept)
     rui = at_desk("rui")
-    tick(rui, one)
-    answer = rui.post("/desk/basket/put", data={"case": other.id}, headers={"Accept": "application/json"})
+    answer = rui.post("/desk/basket/put", data={"case": one.id}, headers={"Accept": "application/json"})
     assert answer.status_code == 409 and "basket is full" in answer.json["message"]
 
 
