@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 ARGS ?=
 # Optional groups (extras/*.in), each with one detector or reader more. `EXTRAS= make run` runs the small core.
-EXTRAS ?= face ocr provenance
+EXTRAS ?= face ocr provenance media voice
 WANTED := $(EXTRAS:%=$(VENV)/.extra-%)
 ALL_EXTRAS := $(patsubst extras/%.in,$(VENV)/.extra-%,$(wildcard extras/*.in))
 

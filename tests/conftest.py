@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import pytest
 from apiflask import APIFlask
 from argon2 import PasswordHasher
@@ -73,7 +72,7 @@ def made_app(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Ite
     app.extensions.pop("hint", None)  # no queue server here: tests run the tasks themselves
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
-        flask_migrate.upgrade()
+        db.create_all()
         db.session.remove()
         db.engine.dispose()
     if not database_url:

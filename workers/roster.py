@@ -30,9 +30,9 @@ def lookers() -> tuple[Detector, ...]:
 
 
 def kind_of(detector: Any) -> Kind:
-    """A detector (or its class) as pairing sees it. `also`: further media it reads, an attribute it may have."""
-    also = frozenset(getattr(detector, "also", ()))
-    return Kind(detector.name, detector.version, detector.medium, also, COSTS.index(detector.cost))
+    """A detector (or its class) as pairing sees it. `also`, `within`: further media it reads, attributes it may have."""
+    also, within = (frozenset(getattr(detector, name, ())) for name in ("also", "within"))
+    return Kind(detector.name, detector.version, detector.medium, also, COSTS.index(detector.cost), within)
 
 
 def declared(dotted: str) -> Any:

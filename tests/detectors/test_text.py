@@ -14,7 +14,7 @@ from tests.detectors.conftest import the_detector
 from tests.detectors.contract import DetectorContract
 from webapp.domain.evidence import kinds
 from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Signals, medium_of
-from webapp.domain.matching.rules import Item, pairs
+from webapp.domain.matching.rules import Item, Kind, pairs
 from workers.detectors.drawn_text import CHINESE, ENGLISH
 from workers.detectors.text_files import MOST_SIGNS
 from workers.sandbox import run_limited
@@ -246,8 +246,9 @@ def test_a_pdf_counts_as_text_and_a_picture_can_lie_beside_one() -> None:
         Item("paste", "alleged", "text"),
         Item("photo", "reference", "image"),
     ]
-    assert pairs(items, "text") == [("paste", "article")]
-    assert pairs(items, "image", ("text",)) == [("screenshot", "article"), ("screenshot", "photo"), ("paste", "photo")]
+    assert pairs(items, Kind("text", "1", "text")) == [("paste", "article")]
+    both = Kind("picture_text", "1", "image", frozenset({"text"}))
+    assert pairs(items, both) == [("screenshot", "article"), ("screenshot", "photo"), ("paste", "photo")]
 
 
 def test_what_windows_calls_unicode_is_text_too() -> None:

@@ -3,7 +3,7 @@
 No network is asked. A covered mouth has no lips and no edge between them, sunglasses are dark where eyes are not,
 a drawing has lines and flat colour where skin has neither. What has no name still shows in the embedding itself: its
 length falls, and the mirrored crop is measured differently, when the network does not see a face it knows.
-Figures: measured on 98 clear faces and 1,500 spoilt copies of them (see the face entry of `matching.toml`).
+Figures: measured on 98 clear faces and 1,500 spoilt copies of them (see the face entry of `matching/faces.toml`).
 """
 
 from __future__ import annotations

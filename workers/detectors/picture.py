@@ -100,6 +100,11 @@ def share() -> None:
     _SHARING.append(True)
 
 
+def sharing() -> bool:
+    """Whether `share` was called in this process: then sound is kept like pictures are."""
+    return bool(_SHARING)
+
+
 def _seen(image: Image.Image, at_least: int, grey: bool) -> Image.Image:
     full = image.size
     if at_least and image.format in (JpegImagePlugin.JpegImageFile.format, MPO):

@@ -22,6 +22,11 @@ DEFAULT = (
     "workers.detectors.face.FaceLikeness",
     "workers.detectors.text.CopiedText",
     "workers.detectors.picture_text.TextInPictures",
+    "workers.detectors.recording.SameRecording",
+    "workers.detectors.melody.SameMelody",
+    "workers.detectors.voice.VoiceLikeness",
+    "workers.detectors.film_frames.SameFilm",
+    "workers.detectors.film_pictures.PicturesInFilm",
 )
 READERS = (
     "workers.detectors.metadata.EmbeddedLabels",

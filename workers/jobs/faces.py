@@ -36,6 +36,7 @@ from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report, ReportEvidence
 from workers.jobs.looking import WORKSHOP, roster
 from workers.look import look_all
+from workers.roster import kind_of
 from workers.run import Work
 
 FACE = consents.FACE
@@ -190,7 +191,7 @@ def _plan(report: Report) -> None:
 
 def _open(report_id: str, detector: Detector) -> list[tuple[str, str]]:
     """The report's pairs that this detector version has not compared yet."""
-    wanted = pairs(items_of([report_id])[report_id], detector.medium)
+    wanted = pairs(items_of([report_id])[report_id], kind_of(detector))
     done = consented.compared({q for q, _r in wanted}, detector.name, detector.version)
     return [pair for pair in wanted if pair not in done]
 

@@ -83,3 +83,23 @@ def test_with_nothing_beside_it_there_is_nothing_to_compare() -> None:
         ("q", "words"): "queued",
         ("t", "words"): "queued",
     }
+
+
+def test_what_is_heard_answers_nothing_about_what_is_seen() -> None:
+    """A film with my music over other pictures: the strong match of the sound leaves the pictures open."""
+    tune = Kind("tune", "1", "audio", within=frozenset({"video"}))
+    frames = Kind("frames", "1", "video", frozenset({"image"}), turn=1)
+    voice = Kind("voice", "1", "audio", turn=1, within=frozenset({"video"}))
+    assert tune.fits("video", "video") and tune.fits("audio", "video") and not tune.fits("image", "video")
+    assert frames.fits("video", "image") and not frames.fits("audio", "video")
+    film, song = Item("film", "alleged", "video"), Item("mine", "reference", "video")
+    states = done("film", "mine", kind="tune")
+    found = wanted(
+        [film, song], meetings([film, song], "one"), [tune, frames, voice], states, {("film", "mine", "tune"): "strong"}
+    )
+    assert found == {
+        ("film", "frames"): "queued",
+        ("mine", "frames"): "queued",
+        ("film", "voice"): "not_needed",
+        ("mine", "voice"): "not_needed",
+    }

@@ -273,7 +273,7 @@ def test_every_file_of_the_book_is_tried_with_a_typo() -> None:
     """A file added to the book gets a case above. The matching chapter has tests of its own."""
     tried = {typo[0] for typo in TYPOS}
     files = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.toml")}
-    assert files - {"matching.toml"} == tried
+    assert {file for file in files if not file.startswith("matching/")} == tried
 
 
 @pytest.mark.parametrize(

@@ -65,10 +65,17 @@ append_only(Custody.__table__)  # type: ignore[arg-type]  # a mapped class alway
 
 
 class Preview(Base):
-    """A re-encoded picture of an item: the only form in which media is ever shown inline."""
+    """What was re-encoded of an item: the only form in which media is ever shown or played inline.
+
+    `thumb` and `large` are pictures of it (of sound: how loud it is from beginning to end; of a film: a frame), `wave`
+    and `strip` the sound of a film and a row of its frames, `play` what players play, and `at-<milliseconds>` one frame
+    of a film that a detector matched. A film's and a sound's `play` says how many `seconds` it has.
+    """
 
     __tablename__ = "preview"
-    __table_args__ = (CheckConstraint("kind IN ('thumb', 'large')", name="kind_known"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('thumb', 'large', 'wave', 'strip', 'play') OR kind LIKE 'at-%'", name="kind_known"),
+    )
 
     evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
@@ -76,4 +83,5 @@ class Preview(Base):
     media_type: Mapped[str]
     width: Mapped[int]
     height: Mapped[int]
+    seconds: Mapped[float | None]
     evidence: Mapped[Evidence] = relationship(back_populates="previews")

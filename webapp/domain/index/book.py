@@ -1,4 +1,4 @@
-"""What the rule book says of the index (`matching.toml`, chapter `index`), typed."""
+"""What the rule book says of the index (`matching/index.toml`), typed."""
 
 from __future__ import annotations
 

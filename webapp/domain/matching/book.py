@@ -11,8 +11,12 @@ from webapp.domain.policy.queries import FOLDER, book
 
 @lru_cache(maxsize=1)
 def chapter() -> dict[str, Any]:
-    """`matching.toml` as it stands; `detector.thresholds_of` reads a detector's part of it."""
-    return tomllib.loads((FOLDER / "matching.toml").read_text(encoding="utf-8"))
+    """The files of `book/matching` together; `detector.thresholds_of` reads a detector's part of it."""
+    found: dict[str, Any] = {}
+    for path in sorted((FOLDER / "matching").glob("*.toml")):
+        for part, entries in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            found.setdefault(part, {}).update(entries)
+    return found
 
 
 def band_words(band: str) -> dict[str, str]:

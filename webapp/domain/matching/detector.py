@@ -35,6 +35,11 @@ CANNOT_LOOK_CODES = frozenset(
         "cannot_assess",  # there is something to compare, but too small, covered, drawn or turned away to tell
         "no_face",  # no face was found
         "no_text",  # no text to compare
+        "not_a_recording",  # the decoder knows neither sound nor film in these bytes
+        "no_sound",  # a film without a sound track, or nothing but silence
+        "no_pictures",  # a recording without moving pictures
+        "no_speech",  # nobody speaks or sings in it
+        "too_short",  # less of it than is needed to tell anything
         "failed",  # the detector itself failed
     }
 )
@@ -51,7 +56,7 @@ class CannotLook(Exception):
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Greatest distance of each band, from `policy/book/matching.toml`.
+    """Greatest distance of each band, from `policy/book/matching/`.
 
     Distances are in the detector's own unit. Strong and possible support the claim, weak is
     "cannot tell", anything beyond is "none". `version` is the detector version that was measured.
@@ -160,8 +165,8 @@ def medium_of(media_type: str) -> str:
 
 
 def media_of(detector: Detector) -> tuple[str, ...]:
-    """The media a detector looks at: its own first, then those it can lay beside it."""
-    return (detector.medium, *getattr(detector, "also", ()))
+    """The media a detector looks at: its own first, those its own lies within, then those it can lay beside it."""
+    return (detector.medium, *getattr(detector, "within", ()), *getattr(detector, "also", ()))
 
 
 def reads(detector: Detector, media_type: str) -> bool:
@@ -183,7 +188,8 @@ class Detector(Protocol):
     `consent`: the purpose ("face", "voice") whose separate consent it needs, "" for none. A detector that
     needs one keeps nothing of reported items: there its signals live only while they are compared.
 
-    Three attributes more are optional. `also`: media it can lay beside its own ("text" beside a picture with
+    Four attributes more are optional. `within`: media its own lies in, which count as its own (sound in a "video").
+    `also`: media it can lay beside its own ("text" beside a picture with
     words in it), never two of them alone. `needs_memory` (bytes above what is mapped), `needs_cpu` and
     `needs_wall` (seconds): what the sandbox must allow it where the usual limits are too narrow.
     """

@@ -27,22 +27,32 @@ class Item:
 
 @dataclass(frozen=True)
 class Kind:
-    """A detector as pairing sees it: what it reads besides its own medium (`also`), and in which turn it is asked (0:
-    every item is looked at; 1, 2: only what those before left open)."""
+    """A detector as pairing sees it: the media its own lies in (`within`), what it reads besides (`also`), and in which
+    turn it is asked (0: every item is looked at; 1, 2: only what those before left open)."""
 
     name: str
     version: str
     medium: str
     also: frozenset[str] = frozenset()
     turn: int = 0
+    within: frozenset[str] = frozenset()
 
     def reads(self, medium: str) -> bool:
         """Whether it can look at an item of this medium."""
-        return medium == self.medium or medium in self.also
+        return self.holds(medium) or medium in self.also
+
+    def holds(self, medium: str) -> bool:
+        """Whether an item of this medium holds what it is about."""
+        return medium == self.medium or medium in self.within
+
+    @property
+    def sounds(self) -> bool:
+        """Whether it is about what is heard, not what is seen."""
+        return self.medium == "audio"
 
     def fits(self, one: str, other: str) -> bool:
-        """Whether it compares items of these media: both readable, and its own medium among them."""
-        return self.reads(one) and self.reads(other) and self.medium in (one, other)
+        """Whether it compares items of these media: both readable, and what it is about in one of them."""
+        return self.reads(one) and self.reads(other) and (self.holds(one) or self.holds(other))
 
 
 @dataclass(frozen=True)
@@ -60,17 +70,10 @@ States = Mapping[tuple[str, str], str]  # (evidence id, detector) → state of i
 Bands = Mapping[tuple[str, str, str], str]  # (query, reference, detector) → band of its match
 
 
-def pairs(items: Sequence[Item], medium: str, also: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """(reported item, reference) pairs of one medium, in the order they were sent.
-
-    With `also` (a detector's own), pairs of that medium with those too: a picture with words in it beside a text.
-    """
-    queries, references = (
-        [i for i in items if i.role == role and i.medium in (medium, *also)] for role in ("alleged", "reference")
-    )
-    return [
-        (q.evidence_id, r.evidence_id) for q in queries for r in references if q.medium == medium or r.medium == medium
-    ]
+def pairs(items: Sequence[Item], kind: Kind) -> list[tuple[str, str]]:
+    """(reported item, reference) pairs that a detector compares, in the order they were sent."""
+    queries, references = ([i for i in items if i.role == role] for role in ("alleged", "reference"))
+    return [(q.evidence_id, r.evidence_id) for q in queries for r in references if kind.fits(q.medium, r.medium)]
 
 
 def meetings(items: Sequence[Item], group: str) -> list[Pair]:
@@ -101,21 +104,25 @@ def wanted(
     left out.
 
     A reported item is one question ("is it one of these references?") in each group. Once a cheaper detector answered
-    it by a strong match, no dearer look changes it; while a cheaper one has not finished, nobody knows yet.
+    it by a strong match, no dearer look changes it; while a cheaper one has not finished, nobody knows yet. What it
+    sounds like and what it looks like are two questions: music that matches says nothing of the pictures over it.
     """
     dear = [kind for kind in kinds if kind.turn]
-    cheaper = {turn: [kind for kind in kinds if kind.turn < turn] for turn in {kind.turn for kind in dear}}
+    cheaper = {
+        (kind.turn, kind.sounds): [one for one in kinds if one.turn < kind.turn and one.sounds == kind.sounds]
+        for kind in dear
+    }
     questions: dict[tuple[str, str], list[Pair]] = {}
     for pair in pairs:
         questions.setdefault((pair.group, pair.query), []).append(pair)
     said: dict[tuple[str, str], set[str]] = {}
     for asked in questions.values():
-        answers = {turn: _answer(asked, before, states, bands) for turn, before in cheaper.items()}
+        answers = {which: _answer(asked, before, states, bands) for which, before in cheaper.items()}
         for pair in asked:
             for kind in dear:
                 if kind.fits(*pair.media):
                     for evidence_id in (pair.query, pair.reference):
-                        said.setdefault((evidence_id, kind.name), set()).add(answers[kind.turn])
+                        said.setdefault((evidence_id, kind.name), set()).add(answers[kind.turn, kind.sounds])
     found: dict[tuple[str, str], Want] = {}
     for item in items:
         for kind in dear:

@@ -38,7 +38,7 @@ def key_of(standing: Standing) -> str:
 
 
 def reasons() -> Mapping[str, Mapping[str, Any]]:
-    """Why a match may be set aside: {code: {"zh", "en", "scope", "detectors"}} of matching.toml."""
+    """Why a match may be set aside: {code: {"zh", "en", "scope", "detectors"}} of matching/set_aside.toml."""
     found: Mapping[str, Mapping[str, Any]] = chapter()["set_aside"]
     return found
 
