@@ -30,7 +30,7 @@ def lookers() -> tuple[Detector, ...]:
 
 
 def kind_of(detector: Any) -> Kind:
-    """A detector (or its class) as pairing sees it. `also`, `within`: further media it reads, attributes it may have."""
+    """A detector (or its class) as pairing sees it. `also`, `within`: further media, attributes it may have."""
     also, within = (frozenset(getattr(detector, name, ())) for name in ("also", "within"))
     return Kind(detector.name, detector.version, detector.medium, also, COSTS.index(detector.cost), within)
 

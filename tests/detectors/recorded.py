@@ -43,7 +43,7 @@ def sound(samples: Any, media_type: str = "audio/mpeg", rate: int = RATE, bits: 
 
 
 def film(frames: Iterable[Any], rate: int = 10, samples: Any = None, media_type: str = "video/mp4") -> bytes:
-    """RGB frames (height × width × 3, even sides) as a film, with mono samples at RATE as its sound if there are any."""
+    """RGB frames (height × width × 3, even sides) as a film, with mono samples at RATE as its sound if given."""
     container, codec, sounds = {
         "video/mp4": ("mp4", "libx264", "aac"),
         "video/quicktime": ("mov", "libx264", "aac"),

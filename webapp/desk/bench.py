@@ -16,9 +16,10 @@ from webapp.domain.calibration.queries import upheld
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.evidence.models import Evidence
-from webapp.domain.matching.detector import medium_of
+from webapp.domain.matching.book import chapter
 from webapp.domain.matching.models import Match, Scan
 from webapp.domain.matching.queries import items_of, matches_of, scans_of
+from webapp.domain.matching.rules import Kind
 from webapp.domain.matching.rules import pairs as comparable
 from webapp.domain.policy.queries import book
 
@@ -57,7 +58,7 @@ def bench(case: Case, entries: Sequence[CaseReport], staff_id: str, moment: date
     matches = matches_of([e.id for e in evidence if e.role == "alleged"])
     around = _around(matches, by_id, harm)
     scans = scans_of([*by_id, *around])
-    wanted = _wanted([e.report_id for e in entries if not e.withdrawn_at], {medium_of(e.media_type) for e in evidence})
+    wanted = _wanted([e.report_id for e in entries if not e.withdrawn_at])
     everything = {**by_id, **around}
     worth = Worth(upheld(), asides(matches, entries, {e.id: e.sha256 for e in evidence}, codes))
     paired = pairs(matches, wanted, everything, scans, _texts(everything), worth)
@@ -107,10 +108,15 @@ def _owners(entries: Sequence[CaseReport], codes: Mapping[str, Sequence[tuple[st
     return {item: references[report_id] for report_id, found in codes.items() for item, _code in found}
 
 
-def _wanted(report_ids: Sequence[str], media: Collection[str]) -> set[tuple[str, str]]:
-    """What should be compared with what: each report's content with its own references, medium by medium."""
+def _wanted(report_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """What should be compared with what: each report's content with its own references of the same medium, or of one
+    that holds the same (a song beside a film)."""
     by_report = items_of(report_ids).values()
-    return {pair for found in by_report for medium in media for pair in comparable(found, medium)}
+    kinds = [
+        Kind(name, entry["version"], entry["medium"], within=frozenset(entry.get("within", ())))
+        for name, entry in chapter()["detectors"].items()
+    ] + [Kind("", "", medium) for medium in {item.medium for found in by_report for item in found}]
+    return {pair for found in by_report for kind in kinds for pair in comparable(found, kind)}
 
 
 def _needs_none(entries: Sequence[CaseReport], evidence: Sequence[Evidence]) -> bool:
