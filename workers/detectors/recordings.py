@@ -35,7 +35,7 @@ MAX_PIXELS = 36_000_000  # of one frame: 8K has 33 million
 # What a broken file raises while it is decoded.
 BROKEN = (av.error.FFmpegError, ValueError)
 
-av.logging.set_level(av.logging.PANIC)  # what a stranger's file provokes is no news
+av.logging.set_libav_level(av.logging.PANIC)  # what a stranger's file provokes is no news
 av.logging.restore_default_callback()  # and must not take a lock of Python's in a fork
 
 
