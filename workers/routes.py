@@ -35,7 +35,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "item.scanned": (Handler(JOBS + "comparing.compare"), Handler(JOBS + "index.put"), Handler(JOBS + "index.look")),
     "item.attached": (
         Handler(JOBS + "comparing.compare"),
-        Handler(JOBS + "faces.compare"),
+        Handler(JOBS + "consented.compare"),
         Handler(JOBS + "index.look"),
         Handler(JOBS + "labels.look_for_marks", "later"),
     ),
@@ -49,10 +49,17 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # Content that an upheld decision keeps out was reported again; or its time is over.
     "content.seen": (Handler(JOBS + "staydown.seen"),),
     "block.over": (Handler(JOBS + "staydown.over"),),
-    # A face is measured only where its owner allowed it, one look at a picture for all references of a report.
-    "faces.due": (Handler(JOBS + "faces.look", "scan"),),
+    # A face or a voice is measured only where its owner allowed it, one look at a file for all references of a report.
+    "consented.due": (Handler(JOBS + "consented.look", "scan"),),
+    "faces.due": (Handler(JOBS + "consented.look", "scan"),),  # left by a version that knew faces only
     # The cheap detectors leave a question open: the dear ones look, and then it is compared again.
     "item.deepen": (Handler(JOBS + "looking.deepen", "scan"),),
+    # A comparison named moments of a film: their frames are made.
+    "match.recorded": (),
+    # The workshop says who looks here; what somebody missed who was not is looked at, behind all else.
+    "detectors.here": (Handler(JOBS + "roster.tell"),),
+    "detector.back": (Handler(JOBS + "roster.catch_up", "later"),),
+    "item.missed": (Handler(JOBS + "looking.scan", "later"), Handler(JOBS + "labels.read", "later")),
     # A detector's new version looks at everything again, behind all else.
     "rescan.next": (Handler(JOBS + "rescans.step", "later"),),
     # People are written to: first the letter is frozen, then it is handed to the mail server.
@@ -132,7 +139,8 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "counters.elapsing": (Handler(JOBS + "counters.elapse"),),
     "cures.lapsing": (Handler(JOBS + "cures.lapse"),),
     "challenges.failing": (Handler(JOBS + "cures.fail"),),
-    "faces.waiting": (Handler(JOBS + "faces.resume"),),
+    "consented.waiting": (Handler(JOBS + "consented.resume"),),
+    "faces.waiting": (Handler(JOBS + "consented.resume"),),  # left by a version that knew faces only
     "templates.due": (Handler(JOBS + "biometrics.sweep"),),
     "search.due": (Handler(JOBS + "searching.catch_up", "later"),),
     "index.tidying": (Handler(JOBS + "index.tidy"),),
@@ -145,6 +153,9 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     "tasks.old": (Handler(JOBS + "sweeping.tasks"),),
 }
 
+# Tasks that an older version left under a handler's former name.
+RENAMED = {JOBS + f"faces.{name}": JOBS + f"consented.{name}" for name in ("compare", "look", "resume")}
+
 
 def handlers_of(topic: str) -> tuple[Handler, ...]:
     """Who handles a topic; an empty tuple means: noted, nothing follows. Raises Permanent for an unknown topic."""
@@ -155,7 +166,8 @@ def handlers_of(topic: str) -> tuple[Handler, ...]:
 
 
 def function(name: str) -> Callable[..., None]:
-    """The function of a handler on this page. Raises Permanent for any other name."""
+    """The function of a handler on this page, or by its former name. Raises Permanent for any other name."""
+    name = RENAMED.get(name, name)
     if not any(handler.name == name for handlers in ROUTES.values() for handler in handlers):
         raise Permanent(f"{name!r} is not a handler")
     module, _, attribute = name.rpartition(".")

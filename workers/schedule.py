@@ -23,6 +23,8 @@ TIMERS = (
     Timer("queues.counting", timedelta(seconds=15)),
     # Every quarter of a minute: what changed is found soon after (what was sent or decided, at once).
     Timer("search.due", timedelta(seconds=15)),
+    # Every minute: a detector was installed, or its model taken away; pages say who does not look here.
+    Timer("detectors.here", timedelta(minutes=1)),
     # Every minute: the shortest clock of the law is two hours (IN_2H), of the house five minutes (LIVENESS).
     Timer("clocks.due", timedelta(minutes=1)),
     # Every minute: a stream runs on while nobody answers.
@@ -40,8 +42,8 @@ TIMERS = (
     Timer("files.dropped", timedelta(hours=1)),
     # Hourly, so that a template outlives its reason by an hour at most (biometrics.toml).
     Timer("templates.due", timedelta(hours=1)),
-    # Hourly: a detector was installed, or the impact assessment recorded.
-    Timer("faces.waiting", timedelta(hours=1)),
+    # Hourly: a detector was installed, or an impact assessment recorded.
+    Timer("consented.waiting", timedelta(hours=1)),
     # Every five minutes: today's figures, and those of days that ended since (domain/figures).
     Timer("figures.due", timedelta(minutes=5)),
     Timer("tasks.old", timedelta(days=1)),

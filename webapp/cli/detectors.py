@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from webapp.core.audit import Actor
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refused
-from webapp.domain.matching import rescans
+from webapp.domain.matching import here, rescans
 from webapp.domain.matching.models import Rescan
 
 group = AppGroup("detectors", help="Detectors: what is behind, looking at everything again.")
@@ -26,10 +26,14 @@ WHY = {
 
 @group.command("list")
 def listing() -> None:
-    """Every detector: its version, items last looked at by an older one, and how far looking again has come."""
+    """Every detector: its version, items last looked at by an older one, how far looking again has come; and those that
+    are not here, with why."""
     for one in rescans.behind():
         behind = ", ".join(f"{number:,} items last by version {old}" for old, number in sorted(one.older.items()))
         click.echo(f"{one.detector:14} version {one.version:6} {behind or 'nothing behind'}{_state(one.rescan)}")
+    for missing in here.absent():
+        groups = f" (optional group {' and '.join(missing.groups)})" if missing.groups else ""
+        click.echo(f"{missing.name:14} not here{groups}: {missing.why}")
 
 
 def _state(rescan: Rescan | None) -> str:

@@ -10,6 +10,7 @@ from webapp.core.db import transaction
 from webapp.core.errors import Refused
 from webapp.core.i18n import _, lazy, n_, pick, when
 from webapp.desk import seen
+from webapp.desk.absent import missing
 from webapp.desk.access import me, my_actor, need
 from webapp.desk.blueprint import bp
 from webapp.desk.sentences import sentence
@@ -29,7 +30,9 @@ STATES = {
 @need("review")
 def detectors() -> Any:
     """Every detector with what is behind; a lead begins, pauses and resumes here."""
-    return render_template("desk/detectors/list.html", section="detectors", rows=_rows(), besides=_besides())
+    return render_template(
+        "desk/detectors/list.html", section="detectors", rows=_rows(), besides=_besides(), missing=missing()
+    )
 
 
 @bp.get("/detectors/progress")

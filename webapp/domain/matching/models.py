@@ -136,3 +136,14 @@ class Rescan(Base):
     staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class DetectorHere(Base):
+    """A detector or reader as the workshop last found it in itself: here, or why not. Pages read it; they cannot look."""
+
+    __tablename__ = "detector_here"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    present: Mapped[bool]
+    why: Mapped[str]
+    said_at: Mapped[datetime]
