@@ -42,6 +42,7 @@ class Demo:
             "LUMO_API_TOKEN": self.token,
             # The demo's people are invented; for real ones a person has to assess the impact first.
             "PIPIA_REF": os.environ.get("PIPIA_REF") or "DEMO",
+            "PIPIA_REF_VOICES": os.environ.get("PIPIA_REF_VOICES") or "DEMO",
             # Everybody who tries the demo comes from this one machine.
             "LIMIT_REPORTS": os.environ.get("LIMIT_REPORTS") or "600 per hour",
         }

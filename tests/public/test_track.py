@@ -193,7 +193,7 @@ def test_she_sees_what_is_held_of_her_face_and_the_receipt_of_its_end(visitor: V
     files = [(io.BytesIO(picture(n)), f"me-{n}.jpg") for n in (1, 2)]
     visitor.post(f"{page}/files", {"role": "reference", "files": files})
     report = reports.by_reference(reference)
-    consent = biometrics.consent_of(report.id)
+    consent = biometrics.consent_of(report.id, "face")
     assert consent is not None and len(report.items) == 2
     with transaction():
         for item in report.items:

@@ -20,7 +20,7 @@ from webapp.core.config import Settings
 from webapp.core.db import db, transaction
 from webapp.core.outbox import Task
 from webapp.domain.biometrics import queries as held
-from webapp.domain.biometrics.models import FaceTemplate
+from webapp.domain.biometrics.models import Template
 from webapp.domain.calibration.models import Judged
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
@@ -63,7 +63,7 @@ def filed(
     return file_report(alleged, reference, kind=kind, consent=consent, content_ref=content_ref)
 
 
-TOPICS = ("item.attached", "faces.due", "faces.waiting", "consent.withdrawn", "decision.made")
+TOPICS = ("item.attached", "consented.due", "consented.waiting", "consent.withdrawn", "decision.made")
 
 
 def look() -> None:
@@ -128,7 +128,7 @@ def test_a_reference_with_two_people_makes_no_template(app: APIFlask) -> None:
     filed([crowd(SHE)], [crowd(SHE, PASSER_BY)])
     look()
     assert matches() == [("cannot_tell", "none", "cannot_assess")]
-    assert db.session.query(FaceTemplate).count() == 0
+    assert db.session.query(Template).count() == 0
 
 
 def _everything(app: APIFlask) -> bytes:
@@ -147,7 +147,7 @@ def test_no_measure_of_a_stranger_and_no_open_one_of_her_lies_in_the_file(app: A
     filed([crowd(STRANGER, SHE), crowd(PASSER_BY)], [crowd(SHE), crowd(SHE, STRANGER)])
     process_all("work", "scan")
     assert len(matches()) == 4 and db.session.query(Signal).count() == 0
-    (template,) = db.session.scalars(select(FaceTemplate))
+    (template,) = db.session.scalars(select(Template))
     assert measured(SHE).hex().encode() in template.data
     everything = _everything(app)
     assert b"other_face" in everything
@@ -158,7 +158,7 @@ def test_without_consent_people_compare_by_eye_and_nothing_is_measured(app: APIF
     filed([crowd(SHE)], [crowd(SHE)], consent=False)
     look()
     assert matches() == [] and looks() == {("not_applicable", "no_consent")}
-    assert db.session.query(FaceTemplate).count() == 0
+    assert db.session.query(Template).count() == 0
 
 
 @pytest.mark.parametrize(("consent", "best"), [(True, "none"), (False, "weak")])
@@ -200,7 +200,7 @@ def test_without_an_impact_assessment_nothing_is_measured(app: APIFlask) -> None
     assert matches() == [] and looks() == {("not_applicable", "not_enabled")}
     app.config["SETTINGS"] = ours
     with transaction():
-        outbox.post("faces.waiting")
+        outbox.post("consented.waiting")
     look()
     assert matches() == [("supports", "strong", "same_face")] and looks() == {("done", "")}
 
@@ -224,7 +224,7 @@ def test_each_picture_is_looked_at_once_however_many_references(app: APIFlask) -
     receipt = filed([crowd(SHE), crowd(STRANGER)], [crowd(SHE, seed=n) for n in range(3)])
     report_id, ids = receipt.report.id, [e.id for e in evidence_of(receipt, "alleged")]
     look()
-    assert len(matches()) == 6 and db.session.query(FaceTemplate).count() == 3
+    assert len(matches()) == 6 and db.session.query(Template).count() == 3
     assert len(_messages()) == 1
     with transaction():
         for evidence_id in ids:
@@ -234,7 +234,7 @@ def test_each_picture_is_looked_at_once_however_many_references(app: APIFlask) -
 
 
 def _messages() -> list[str]:
-    return list(db.session.scalars(select(Task.id).where(Task.topic == "faces.due", Task.key.startswith("faces:"))))
+    return list(db.session.scalars(select(Task.id).where(Task.topic == "consented.due")))
 
 
 def test_a_consent_taken_back_takes_templates_and_results_with_it(app: APIFlask) -> None:
@@ -248,7 +248,7 @@ def test_a_consent_taken_back_takes_templates_and_results_with_it(app: APIFlask)
     assert looks() == {("not_applicable", "consent_withdrawn")}
     (match,) = db.session.scalars(select(Match))
     assert (match.findings, match.distance) == ([], 0.0)
-    assert db.session.query(FaceTemplate).count() == 0 and cases.case_of(report_id).best_band == ""
+    assert db.session.query(Template).count() == 0 and cases.case_of(report_id).best_band == ""
     look()
     (receipt,) = held.receipts(report_id)
     letter = db.session.scalars(select(Letter).where(Letter.name == "consent_withdrawn")).one()

@@ -1,4 +1,4 @@
-"""`flask biometrics …`: how many faces are held and until when; delete now what is over."""
+"""`flask biometrics …`: how many faces and voices are held and until when; delete now what is over."""
 
 from __future__ import annotations
 
@@ -7,22 +7,29 @@ from collections import Counter
 import click
 from flask.cli import AppGroup
 
-from webapp.core.db import settings, transaction
+from webapp.core.db import transaction
 from webapp.domain.biometrics import queries
 from webapp.domain.intake import consents
 from webapp.domain.policy.queries import book
 
-group = AppGroup("biometrics", help="Templates of faces: how many are held, until when; delete what is over.")
+SETTINGS = {"face": "PIPIA_REF", "voice": "PIPIA_REF_VOICES"}  # where the record of the assessment is named
+
+group = AppGroup(
+    "biometrics", help="Templates of faces and voices: how many are held, until when; delete what is over."
+)
 
 
 @group.command("status")
 def status() -> None:
-    """Whether faces are compared at all, persons and templates held, the next deletion, the authority's threshold."""
+    """Whether faces and voices are compared at all, persons and templates held, the next deletion, the authority's threshold."""
     found, rules = queries.status(), book().biometrics
-    if found.enabled:
-        click.echo(f"Comparing faces is enabled. Impact assessment: {settings().pipia_ref}")
-    else:
-        click.echo("Comparing faces is not enabled: the impact assessment is not recorded (set PIPIA_REF).")
+    for purpose, setting in SETTINGS.items():
+        if assessed := queries.assessment(purpose):
+            click.echo(f"Comparing {purpose}s is enabled. Impact assessment: {assessed}")
+        else:
+            click.echo(f"Comparing {purpose}s is not enabled: the impact assessment is not recorded (set {setting}).")
+    for purpose, held in found.held.items():
+        click.echo(f"Held: {held.templates} {purpose} templates of {held.persons} persons.")
     click.echo(f"Held: templates of {found.persons} persons, {found.templates} in all.")
     if found.next_expiry is not None:
         click.echo(f"The next one goes by {found.next_expiry:%Y-%m-%d %H:%M} UTC at the latest.")

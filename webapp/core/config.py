@@ -43,7 +43,14 @@ class Settings(BaseSettings):
     metrics_token: str = Field("", validation_alias="METRICS_TOKEN")
 
     max_file_bytes: int = Field(50 * MEGABYTE, gt=0, validation_alias="MAX_FILE_BYTES")
+    # Sound and video are larger: half an hour of a phone's screen recording has about 500 MB.
+    max_recording_bytes: int = Field(500 * MEGABYTE, gt=0, validation_alias="MAX_RECORDING_BYTES")
+    # A long evening's live stream. Only what a file's own head says is measured when it arrives; the workshop, which
+    # decodes, has limits of its own.
+    max_recording_minutes: int = Field(240, gt=0, validation_alias="MAX_RECORDING_MINUTES")
     max_files: int = Field(12, gt=0, validation_alias="MAX_FILES")
+    # What one draft, report or case may have on its way in pieces at a time.
+    max_arriving_bytes: int = Field(2048 * MEGABYTE, gt=0, validation_alias="MAX_ARRIVING_BYTES")
     # Above this a decoder needs more memory than a workshop process may have (matching.md §12).
     max_pixels: int = Field(50_000_000, gt=0, validation_alias="MAX_PIXELS")
     # GlobaLeaks' published limits: 10 reports and 10 sign-ins an hour from one address.
@@ -54,6 +61,8 @@ class Settings(BaseSettings):
     index: Literal["file", "postgresql"] = Field("file", validation_alias="INDEX")
     # Where the record of the impact assessment lies; without one no face is measured (PIPL art 55, CAC order 19 art 9).
     pipia_ref: str = Field("", validation_alias="PIPIA_REF")
+    # The same for voices: another purpose, another sensitive kind of data, so another assessment (PIPL arts 55, 56).
+    pipia_ref_voices: str = Field("", validation_alias="PIPIA_REF_VOICES")
     readers: str = Field("", validation_alias="READERS")  # what files say of themselves; "none": nobody reads
     # Certificates (PEM) of the authorities whose signers of Content Credentials are trusted; none: nobody's.
     c2pa_trust: Path | None = Field(None, validation_alias="C2PA_TRUST")
@@ -183,6 +192,16 @@ class Settings(BaseSettings):
     def redis(self) -> str:
         """The address of the queue server; embedded by default, on a socket only this account can open."""
         return self.redis_url or f"unix://{self.data / 'queue' / 'queue.sock'}"
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest file of any sort."""
+        return max(self.max_file_bytes, self.max_recording_bytes)
+
+    @property
+    def max_request_bytes(self) -> int:
+        """What one request may carry: a few pictures at once. What is larger comes in pieces (public/pieces)."""
+        return self.max_file_bytes * 4 + MEGABYTE
 
     @property
     def blobs(self) -> Path:

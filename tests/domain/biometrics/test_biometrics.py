@@ -18,8 +18,9 @@ from webapp.core.audit import Actor
 from webapp.core.clock import now
 from webapp.core.db import db, transaction
 from webapp.core.errors import Refused
+from webapp.core.sealed import seal_bytes
 from webapp.domain.biometrics import queries, rules, service
-from webapp.domain.biometrics.models import FaceTemplate, TemplateDeletion
+from webapp.domain.biometrics.models import Template, TemplateDeletion
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.claimants import service as claimants
@@ -31,6 +32,7 @@ from webapp.domain.reports.models import Report
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
 FACE = b"the very numbers of a face" * 8
+VOICE = b"and those of a voice" * 8
 HER = Actor("reporter", "her")
 
 
@@ -40,17 +42,18 @@ def consented(content_ref: str = "p1", **more: object) -> Report:
     return file_report([picture(1)], [picture(2), picture(3)], **answers).report
 
 
-def measure(report: Report, count: int = 2) -> list[FaceTemplate]:
+def measure(report: Report, count: int = 2, purpose: str = "face") -> list[Template]:
     """Templates of its first references."""
-    consent = queries.consent_of(report.id)
+    consent = queries.consent_of(report.id, purpose)
     assert consent is not None
     references = [i.evidence_id for i in report.items if i.evidence.role == "reference"]
     with transaction():
-        return [service.keep(consent, one, "face", "1", FACE) for one in references[:count]]
+        data = {"face": FACE, "voice": VOICE}[purpose]
+        return [service.keep(consent, one, purpose, "1", data) for one in references[:count]]
 
 
 def held() -> int:
-    return db.session.query(FaceTemplate).count()
+    return db.session.query(Template).count()
 
 
 def test_a_template_lies_sealed_and_opens_for_its_consent_only(app: APIFlask) -> None:
@@ -58,10 +61,10 @@ def test_a_template_lies_sealed_and_opens_for_its_consent_only(app: APIFlask) ->
     first, _second = measure(report)
     ids = [first.evidence_id]
     assert queries.templates(first.consent_id, ids, "face", "1") == {first.evidence_id: FACE}
-    theirs = queries.consent_of(other.id)
+    theirs = queries.consent_of(other.id, "face")
     assert theirs is not None and queries.templates(theirs.id, ids, "face", "1") == {}
     assert queries.templates(first.consent_id, ids, "face", "2") == {}
-    stored = [bytes(row.data) for row in db.session.execute(text("SELECT data FROM face_template"))]
+    stored = [bytes(row.data) for row in db.session.execute(text("SELECT data FROM biometric_template"))]
     assert len(stored) == 2 and not any(FACE[:26] in value for value in stored) and stored[0] != stored[1]
 
 
@@ -87,14 +90,14 @@ def test_withdrawing_deletes_at_once_and_gives_one_receipt(app: APIFlask) -> Non
         with transaction():
             gone = consents.withdraw(db.session.get_one(Report, report.id), HER)
         assert {g.why for g in gone} == {"consent_withdrawn"} and len({g.sha256 for g in gone}) == 2
-        assert queries.receipts(report.id) == [queries.Receipt(gone[0].number, 2, NOON, "consent_withdrawn")]
+        assert queries.receipts(report.id) == [queries.Receipt(gone[0].number, 2, "face", NOON, "consent_withdrawn")]
         assert queries.held(report.id) == [] and queries.held(other.id) != [] and queries.receipts(other.id) == []
 
 
 def test_a_receipt_names_the_sealed_bytes_and_cannot_be_changed(app: APIFlask) -> None:
     report = consented()
     measure(report, 1)
-    sealed = bytes(db.session.execute(text("SELECT data FROM face_template")).scalar_one())
+    sealed = bytes(db.session.execute(text("SELECT data FROM biometric_template")).scalar_one())
     with transaction():
         (gone,) = service.end([report.id], "case_closed", service.HOUSE)
         number = gone.number
@@ -113,7 +116,7 @@ def test_the_longest_time_counts_from_the_consent(app: APIFlask) -> None:
         assert made.expires_at == NOON + 180 * DAY
     with time_machine.travel(NOON + 180 * DAY, tick=False):
         report = db.session.get_one(Report, report_id)
-        assert queries.hindrance(report) == "no_consent"
+        assert queries.hindrance(report, "face") == "no_consent"
         with transaction():
             (gone,) = consents.sweep()
             assert gone.why == "expired"
@@ -147,7 +150,7 @@ def test_a_withdrawn_report_and_a_refused_standing_end_it_within_the_hour(app: A
         assert len(consents.sweep()) == 4 and consents.sweep() == []
     assert queries.receipts(report_id)[0].why == "report_withdrawn"
     assert queries.receipts(agent_id)[0].why == "standing_lost"
-    assert queries.hindrance(db.session.get_one(Report, agent_id)) == "no_consent"
+    assert queries.hindrance(db.session.get_one(Report, agent_id), "face") == "no_consent"
 
 
 def test_erasing_the_file_erases_what_was_measured_in_it(app: APIFlask) -> None:
@@ -159,16 +162,52 @@ def test_erasing_the_file_erases_what_was_measured_in_it(app: APIFlask) -> None:
     assert held() == 1
 
 
-def test_the_impact_assessment_comes_first(app: APIFlask) -> None:
-    """PIPL art 55: no record, no measuring."""
-    report = consented()
-    assert queries.hindrance(report) == "not_enabled" and not queries.status().enabled
+def test_the_impact_assessment_comes_first_for_each_purpose(app: APIFlask) -> None:
+    """PIPL art 55: no record, no measuring; and one that was made of faces says nothing of voices."""
+    hers, voice = consented(), consented("p2", kind="VOICE")
+    asked = {"face": hers, "voice": voice}
+    assert {queries.hindrance(report, purpose) for purpose, report in asked.items()} == {"not_enabled"}
     ours = app.config["SETTINGS"]
-    app.config["SETTINGS"] = ours.model_copy(update={"pipia_ref": "PIPIA-2026-7"})
     try:
-        assert queries.hindrance(report) == "" and queries.status().enabled
+        for purpose, setting in (("face", "pipia_ref"), ("voice", "pipia_ref_voices")):
+            app.config["SETTINGS"] = ours.model_copy(update={setting: "PIPIA-2026-7"})
+            assert [p for p, report in asked.items() if not queries.hindrance(report, p)] == [purpose]
     finally:
         app.config["SETTINGS"] = ours
+
+
+def test_a_consent_for_the_face_allows_no_measuring_of_the_voice(app: APIFlask) -> None:
+    """Whatever kind a report has become since: another purpose is another consent (PIPL art 14)."""
+    report = consented()
+    consent = queries.consent_of(report.id, "face")
+    assert consent is not None and queries.consent_of(report.id, "voice") is None
+    with pytest.raises(Refused, match="consent_withdrawn"), transaction():
+        service.keep(consent, report.items[1].evidence_id, "voice", "1", VOICE)
+    assert queries.hindrance(report, "voice") == "no_consent" and held() == 0
+
+
+def test_a_voice_is_kept_and_deleted_as_a_face_is(app: APIFlask) -> None:
+    """Sealed, counted with its own purpose, gone with the consent; the receipt says what it was."""
+    report = consented(kind="VOICE")
+    (template,) = measure(report, 1, "voice")
+    assert queries.templates(template.consent_id, [template.evidence_id], "voice", "1") == {template.evidence_id: VOICE}
+    stored = bytes(db.session.execute(text("SELECT data FROM biometric_template")).scalar_one())
+    assert VOICE[:16] not in stored and [h.purpose for h in queries.held(report.id)] == ["voice"]
+    with transaction():
+        consents.withdraw(db.session.get_one(Report, report.id), HER)
+    (receipt,) = queries.receipts(report.id)
+    assert (receipt.purpose, receipt.count, receipt.number[:2]) == ("voice", 1, "V-") and held() == 0
+
+
+def test_what_an_older_version_sealed_still_opens(app: APIFlask) -> None:
+    """The table was renamed; the label its values are sealed under was not."""
+    report = consented()
+    (template,) = measure(report, 1)
+    with transaction():
+        sealed = seal_bytes(FACE, "face_template.data", "biometrics")
+        db.session.execute(text("UPDATE biometric_template SET data = :data"), {"data": sealed})
+    db.session.expire_all()
+    assert db.session.get_one(Template, template.id).data == FACE
 
 
 def test_a_guardian_consents_for_a_child(app: APIFlask) -> None:
@@ -179,9 +218,11 @@ def test_a_guardian_consents_for_a_child(app: APIFlask) -> None:
 
 
 def test_persons_are_counted_and_the_alarm_rings_at_four_fifths(app: APIFlask) -> None:
-    first, second = consented(), consented("p2")
-    measure(first), measure(second, 1)
+    """Faces and voices together: rather too early than too late."""
+    first, second = consented(), consented("p2", kind="VOICE")
+    measure(first), measure(second, 1, "voice")
     found = queries.status()
+    assert found.held == {"face": queries.Counted(1, 2), "voice": queries.Counted(1, 1)}
     assert (found.persons, found.templates, found.alarm) == (2, 3, False)
     assert found.next_expiry is not None and found.next_expiry > now() + 179 * DAY
     assert not rules.alarms(79_999, book().biometrics) and rules.alarms(80_000, book().biometrics)
@@ -204,13 +245,33 @@ def test_what_may_be_told_of_a_comparison_is_an_allow_list() -> None:
     assert rules.told(said, found=False) == [hers, {"kind": "faces", "found": 3}]
 
 
+def test_of_a_voice_only_what_is_hers_is_told() -> None:
+    """Where speech is and how clear belongs to the file; how alike each moment sounds only where she was found."""
+    said: list[dict[str, Any]] = [
+        {"kind": "length", "of": "query", "seconds": 60.0, "speakers": ["x"]},
+        {"kind": "speech", "of": "query", "seconds": 14.2, "segments": [[1, 2]], "embeddings": [1]},
+        {"kind": "hearing", "of": "query", "warnings": ["noisy"]},
+        {"kind": "voices", "best": [[1, 4, 0, 3, 0.71], [9, 12, 0, 3, 0.3]], "curve": [[0.0, 0.2], [1.0, 0.71]]},
+    ]
+    file = [
+        {"kind": "length", "of": "query", "seconds": 60.0},
+        {"kind": "speech", "of": "query", "seconds": 14.2, "segments": [[1, 2]]},
+        {"kind": "hearing", "of": "query", "warnings": ["noisy"]},
+    ]
+    hers = {"kind": "voices", "best": [[1, 4, 0, 3, 0.71]], "curve": [[1.0, 0.71]]}
+    assert rules.told(said, found=True, least=0.4) == [*file, hers]
+    assert rules.told(said, found=False, least=0.4) == file
+
+
 def test_the_command_line_says_how_much_is_held_and_sweeps(app: APIFlask) -> None:
     with time_machine.travel(NOON, tick=False):
         report = consented()
         measure(report)
     runner = app.test_cli_runner()
     said = runner.invoke(args=["biometrics", "status"]).output
-    assert "not enabled" in said and "2 in all" in said and "100,000" in said and "ALARM" not in said
+    assert "Comparing faces is not enabled" in said and "Comparing voices is not enabled" in said
+    assert "2 face templates of 1 persons" in said and "0 voice templates of 0 persons" in said
+    assert "2 in all" in said and "100,000" in said and "ALARM" not in said
     with time_machine.travel(NOON + 200 * DAY, tick=False):
         said = runner.invoke(args=["biometrics", "sweep"]).output
     assert "2 templates deleted" in said and "its time was over" in said

@@ -40,7 +40,7 @@ FULL: dict[str, Any] = {
     "right_holder": "HOLDER", "counters": [{"law": "LAW", "fields": ["FIELD"], "wait": "15"}], "open_days": 180,
     "old": ["OLD"], "new": ["NEW"], "art6": True, "cured": True, "wait": "15", "measure": MEASURE, "points": 5,
     "points_until": "DAY12", "lapse": MEASURE, "clock": "CLOCK", "breach": True, "percent": 75,
-    "receipts": [{"number": "F-1", "count": 2, "deleted": "DAY13", "why": "BECAUSE"}],
+    "receipts": [{"number": "F-1", "what": "TEMPLATES", "deleted": "DAY13", "why": "BECAUSE"}],
 }  # fmt: skip
 # The same with every branch the other way: nothing there, nothing true.
 BARE = {

@@ -1,4 +1,4 @@
-"""Templates of claimants' faces, each resting on one consent, and the receipts of their deletion."""
+"""Templates of claimants' faces and voices, each resting on one consent, and the receipts of their deletion."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from webapp.core.sealed import SealedBytes
 from webapp.domain.biometrics.rules import ENDS
 
 
-class FaceTemplate(Base):
-    """What a detector version measured of the claimant's own face in one reference picture.
+class Template(Base):
+    """What a detector version measured of the claimant's own face or voice in one reference.
 
-    Sealed with a key of its own. It is read for the reports its consent was given for and for nothing else; a face of
-    anybody else is never a row here.
+    Sealed with a key of its own. It is read for the reports its consent was given for and for nothing else; a face or a
+    voice of anybody else is never a row here.
     """
 
-    __tablename__ = "face_template"
+    __tablename__ = "biometric_template"
     __table_args__ = (UniqueConstraint("consent_id", "evidence_id", "detector", "version"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -29,6 +29,7 @@ class FaceTemplate(Base):
     version: Mapped[str]
     # A code of the book's biometric purposes: what its owner was told it is for.
     purpose: Mapped[str]
+    # The label is the column's name from the time when only faces had templates: what was sealed then still opens.
     data: Mapped[bytes] = mapped_column(SealedBytes("face_template.data", "biometrics"))
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,4 +1,4 @@
-"""When a face may be measured, how long a template lives, what may be told of a comparison, when the alarm rings."""
+"""When a face or a voice may be measured, how long a template lives, what may be told of a comparison, when the alarm rings."""
 
 from __future__ import annotations
 
@@ -11,9 +11,26 @@ from webapp.domain.policy.shape import Biometrics
 
 # Why a template goes; the book words each (biometrics.toml `why`).
 ENDS = ("consent_withdrawn", "report_withdrawn", "standing_lost", "case_closed", "expired", "erased")
-# What a reviewer may see of a comparison of faces. An allow-list: a detector's finding may hold anything else, and
-# what was measured of a stranger is kept nowhere.
-TOLD = {"face": ("kind", "of", "box", "align", "pixels", "score", "warnings"), "faces": ("kind", "found")}
+# What a separate consent can be given for, with the first letter of its receipts. The detector of each is called so.
+LETTERS = {"face": "F", "voice": "V"}
+PURPOSES = tuple(LETTERS)
+# What a reviewer may see of a comparison of faces or voices. An allow-list: a detector's finding may hold anything
+# else, and what was measured of a stranger is kept nowhere.
+TOLD = {
+    "face": ("kind", "of", "box", "align", "pixels", "score", "warnings", "at"),
+    "faces": ("kind", "found"),
+    "length": ("kind", "of", "seconds"),
+    "moments": ("kind", "pairs"),
+    "ticks": ("kind", "at"),
+    "times": ("kind", "spans"),
+    "speech": ("kind", "of", "seconds", "segments"),
+    "hearing": ("kind", "of", "warnings"),
+    "voices": ("kind", "best", "curve"),
+}
+# These tell of a file and of nobody in it: how long it is, how many faces, where there is speech at all, how clear.
+OF_THE_FILE = ("faces", "length", "speech", "hearing")
+# Rows of "voices" that say of a moment how alike it sounds; the cosine is their last number.
+ROWS = ("best", "curve")
 
 
 class Given(Protocol):
@@ -36,7 +53,7 @@ def expiry(given_at: datetime, book: Biometrics) -> datetime:
 def hindrance(
     consent: Given | None, standing: Held, kind: str, moment: datetime, book: Biometrics, *, enabled: bool
 ) -> str:
-    """Why no face may be measured for a report of `kind`; '' when it may.
+    """Why nothing may be measured for a report of `kind`; '' when it may.
 
     'consent_withdrawn'; 'no_consent': none was given, it is too old, or the standing no longer speaks for the person
     (refused, out of its term or its scope); 'not_enabled': the operator has recorded no impact assessment.
@@ -48,17 +65,21 @@ def hindrance(
     return "" if enabled else "not_enabled"
 
 
-def told(findings: Sequence[Mapping[str, Any]], *, found: bool) -> list[dict[str, Any]]:
+def told(findings: Sequence[Mapping[str, Any]], *, found: bool, least: float = -1.0) -> list[dict[str, Any]]:
     """A detector's findings, cut down to what may be kept.
 
-    Where the face was not `found` (band "none"), the nearest one is a stranger's: nothing of it stays, not even where
-    it is.
+    Where she was not `found` (band "none"), the nearest face or voice is a stranger's: nothing of it stays, not even
+    where it is. Where she was, moments that sound less alike than `least` (a cosine) are other people's, and go too.
     """
-    return [
+    kept = [
         {key: finding[key] for key in TOLD[finding["kind"]] if key in finding}
         for finding in findings
-        if finding.get("kind") in TOLD and (found or finding["kind"] == "faces" or finding.get("of") == "reference")
+        if finding.get("kind") in TOLD and (found or finding["kind"] in OF_THE_FILE or finding.get("of") == "reference")
     ]
+    for finding in kept:
+        if finding["kind"] == "voices":
+            finding.update({rows: [r for r in finding[rows] if r[-1] >= least] for rows in ROWS if rows in finding})
+    return kept
 
 
 def alarms(persons: int, book: Biometrics) -> bool:

@@ -1,4 +1,4 @@
-"""Keeping templates of faces and deleting them: at once, on time, and with a receipt."""
+"""Keeping templates of faces and voices and deleting them: at once, on time, and with a receipt."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
 from webapp.core.errors import Refused
 from webapp.core.ids import new_id, new_reference
-from webapp.domain.biometrics.models import FaceTemplate, TemplateDeletion
-from webapp.domain.biometrics.rules import expiry
+from webapp.domain.biometrics.models import Template, TemplateDeletion
+from webapp.domain.biometrics.rules import LETTERS, expiry
 from webapp.domain.claimants.models import Consent
 from webapp.domain.policy.queries import book
 
 HOUSE = Actor("system", "biometrics", "Redress")
 
 
-def keep(consent: Consent, evidence_id: str, detector: str, version: str, data: bytes) -> FaceTemplate:
-    """Keep what was measured of the claimant's face in one reference picture; a repeat gives the first row.
+def keep(consent: Consent, evidence_id: str, detector: str, version: str, data: bytes) -> Template:
+    """Keep what was measured of the claimant in one reference; a repeat gives the first row.
 
-    `data` is the detector's own form, of that one face. Raises Refused('consent_withdrawn') when it was taken back or
-    is too old.
+    `data` is the detector's own form, of that one face or voice. Raises Refused('consent_withdrawn') when it was taken
+    back, is too old, or was given for something else: a detector is called as the purpose its consent names.
     """
     require_transaction("biometrics.keep")
     moment, ends = now(), expiry(consent.given_at, book().biometrics)
-    if consent.withdrawn_at is not None or consent.purpose != "face" or ends <= moment:
+    if consent.withdrawn_at is not None or consent.purpose != detector or ends <= moment:
         raise Refused("consent_withdrawn")
     found = db.session.scalar(
-        select(FaceTemplate).where(
-            FaceTemplate.consent_id == consent.id,
-            FaceTemplate.evidence_id == evidence_id,
-            FaceTemplate.detector == detector,
-            FaceTemplate.version == version,
+        select(Template).where(
+            Template.consent_id == consent.id,
+            Template.evidence_id == evidence_id,
+            Template.detector == detector,
+            Template.version == version,
         )
     )
     if found is None:
-        found = FaceTemplate(
+        found = Template(
             id=new_id(),
             consent_id=consent.id,
             evidence_id=evidence_id,
@@ -62,17 +62,17 @@ def end(report_ids: Collection[str], why: str, actor: Actor) -> list[TemplateDel
 
 def forget(evidence_ids: Collection[str], actor: Actor) -> list[TemplateDeletion]:
     """Delete the templates made from items that are erased; gives the receipts."""
-    return _delete(_ids(FaceTemplate.evidence_id.in_(evidence_ids)), "erased", actor)
+    return _delete(_ids(Template.evidence_id.in_(evidence_ids)), "erased", actor)
 
 
 def expire() -> list[TemplateDeletion]:
     """Delete the templates whose time is over; gives the receipts."""
-    return _delete(_ids(FaceTemplate.expires_at <= now()), "expired", HOUSE)
+    return _delete(_ids(Template.expires_at <= now()), "expired", HOUSE)
 
 
 def _ids(condition: object) -> list[str]:
     db.session.flush()
-    rows = select(FaceTemplate.id).join(Consent, Consent.id == FaceTemplate.consent_id)
+    rows = select(Template.id).join(Consent, Consent.id == Template.consent_id)
     return list(db.session.scalars(rows.where(condition)))  # type: ignore[arg-type]  # any column condition
 
 
@@ -81,20 +81,20 @@ def _delete(ids: Sequence[str], why: str, actor: Actor) -> list[TemplateDeletion
     require_transaction("biometrics deletion")
     if not ids:
         return []
-    sealed = type_coerce(FaceTemplate.data, LargeBinary)  # as it lies there: nothing is opened to be deleted
+    sealed = type_coerce(Template.data, LargeBinary)  # as it lies there: nothing is opened to be deleted
     columns = (
-        FaceTemplate.id,
-        FaceTemplate.consent_id,
-        FaceTemplate.evidence_id,
-        FaceTemplate.detector,
-        FaceTemplate.version,
-        FaceTemplate.purpose,
-        FaceTemplate.made_at,
+        Template.id,
+        Template.consent_id,
+        Template.evidence_id,
+        Template.detector,
+        Template.version,
+        Template.purpose,
+        Template.made_at,
     )
     rows = db.session.execute(
-        select(*columns, sealed.label("sealed")).where(FaceTemplate.id.in_(ids)).order_by(FaceTemplate.made_at)
+        select(*columns, sealed.label("sealed")).where(Template.id.in_(ids)).order_by(Template.made_at)
     ).all()
-    moment, numbers = now(), {row.consent_id: new_reference("F") for row in rows}
+    moment, numbers = now(), {row.consent_id: new_reference(LETTERS[row.purpose]) for row in rows}
     receipts = [
         TemplateDeletion(
             number=numbers[row.consent_id],
@@ -105,7 +105,7 @@ def _delete(ids: Sequence[str], why: str, actor: Actor) -> list[TemplateDeletion
         )
         for row in rows
     ]
-    db.session.execute(delete(FaceTemplate).where(FaceTemplate.id.in_([row.id for row in rows])))
+    db.session.execute(delete(Template).where(Template.id.in_([row.id for row in rows])))
     db.session.add_all(receipts)
     db.session.flush()
     _tell(receipts, why, actor)

@@ -53,7 +53,8 @@ def _asked(kind: str) -> str:
 
 
 def _weighed(band: str, kind: str, told: bool) -> str:
-    """Whole pictures that differ say nothing of a face in them: where no face was compared, the question stays open."""
+    """Whole files that differ say nothing of a face or a voice in them: where neither was compared, the question stays
+    open."""
     return "weak" if band == "none" and _asked(kind) and not told else band
 
 

@@ -21,7 +21,7 @@ from webapp.domain.evidence.models import Evidence
 from webapp.domain.policy.queries import book
 
 # The wording of the separate consent; a change of meaning gets a new version, kept with every consent given.
-CONSENT_TEXT = "2026.11-2"
+CONSENT_TEXT = "2026.11-3"
 
 
 def identify(name: str, email: str, language: str, postal_address: str = "") -> Reporter:

@@ -1,4 +1,4 @@
-"""The end of a consent to compare a face: withdrawn, out of time, or its report over. What was made on it goes at once.
+"""The end of a consent to compare a face or a voice: withdrawn, out of time, or its report over. What was made on it goes at once.
 
 Templates are one room's, matches another's, cases a third's; here they are ended together, in one transaction.
 """
@@ -15,6 +15,7 @@ from webapp.core.db import db, require_transaction
 from webapp.domain.biometrics import queries as held
 from webapp.domain.biometrics import service as biometrics
 from webapp.domain.biometrics.models import TemplateDeletion
+from webapp.domain.biometrics.rules import PURPOSES
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import CaseReport
 from webapp.domain.cases.service import weigh
@@ -25,8 +26,6 @@ from webapp.domain.matching import consented
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
 from webapp.domain.reports.queries import items_of
-
-FACE = "face"  # the detector whose results are biometric, and the purpose of the consent it needs
 
 
 def withdraw(report: Report, actor: Actor) -> list[TemplateDeletion]:
@@ -83,6 +82,9 @@ def _over() -> dict[str, str]:
 
 def _blank(report: Report, actor: Actor, reason: str) -> None:
     references = [item.id for item in items_of(report.id) if item.role == "reference"]
-    if count := consented.blank(references, FACE, reason):
-        record(actor, "match.blank", "report", report.id, detector=FACE, count=count)
+    counted = {purpose: consented.blank(references, purpose, reason) for purpose in PURPOSES}
+    for detector, count in counted.items():
+        if count:
+            record(actor, "match.blank", "report", report.id, detector=detector, count=count)
+    if any(counted.values()):
         weigh(cases.case_of(report.id))

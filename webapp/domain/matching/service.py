@@ -122,6 +122,14 @@ def record_match(
     return db.session.scalars(select(Match).where(*same, Match.version == version)).one()
 
 
+def tell_moments(query_id: str, reference_id: str, comparison: Any) -> None:
+    """Where a comparison names moments of a film (findings "moments", or a face "at" a second), post `match.recorded`:
+    their frames are made, so that people see them beside each other."""
+    require_transaction("matching.tell_moments")
+    if any(f.get("kind") == "moments" or (f.get("kind") == "face" and "at" in f) for f in comparison.findings):
+        outbox.post("match.recorded", query_id=query_id, reference_id=reference_id)
+
+
 def forget(evidence_ids: Collection[str]) -> None:
     """Delete all that detectors keep of items that are erased: signals (they hold a small picture), scans, matches."""
     require_transaction("matching.forget")

@@ -6,18 +6,9 @@ from typing import Any
 
 from wtforms import BooleanField
 
-from webapp.core.i18n import lazy
+from webapp.public.consenting import AGREE
 from webapp.public.filing import Filing
 from webapp.public.forms.base import StepForm
-
-CONSENTS = {
-    "face": lazy(
-        "I separately agree that the face in my reference pictures is compared by machine with the reported content."
-    ),
-    "voice": lazy(
-        "I separately agree that the voice in my reference recordings is compared by machine with the reported content."
-    ),
-}
 
 
 class FilesForm(StepForm):
@@ -30,4 +21,4 @@ class FilesForm(StepForm):
         if not filing.kind.biometric or filing.tip:
             del self.consent
         else:
-            self.consent.label.text = CONSENTS[filing.kind.biometric]
+            self.consent.label.text = AGREE[filing.kind.biometric]

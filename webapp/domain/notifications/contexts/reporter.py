@@ -197,7 +197,7 @@ def consent(
         "receipts": [
             {
                 "number": found.number,
-                "count": found.count,
+                "what": _templates(found, code),
                 "deleted": words.moment(found.deleted_at, code),
                 "why": pick(getattr(why, found.why), code),
             }
@@ -206,6 +206,16 @@ def consent(
     }
 
 
+def _templates(found: Receipt, code: str) -> str:
+    """'2 voice templates', as the page of the report counts them."""
+    kind = TEMPLATES[found.purpose][code]
+    return f"{found.count} 份{kind}" if code == "zh" else f"{found.count} {kind}{'' if found.count == 1 else 's'}"
+
+
+TEMPLATES = {
+    "face": {"zh": "人脸特征模板", "en": "face template"},
+    "voice": {"zh": "声音特征模板", "en": "voice template"},
+}
 PURPOSES = {
     "face": {"zh": "人脸比对", "en": "comparing faces"},
     "voice": {"zh": "声音比对", "en": "comparing voices"},

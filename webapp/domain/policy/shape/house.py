@@ -45,6 +45,13 @@ class Ends(Part):
     erased: Words
 
 
+class Purposes(Part):
+    """What a template is for, as its owner is told: one entry for each purpose of a separate consent."""
+
+    face: Words
+    voice: Words
+
+
 class Biometrics(Part):
     """How long measured faces and voices live, and from how many persons on an authority must be told (law.md §9.1)."""
 
@@ -52,7 +59,7 @@ class Biometrics(Part):
     longest_days: Limit  # and never longer than this after the consent
     file_persons: Limit  # from so many persons on: file with the provincial authority
     file_percent: int = Field(gt=0, lt=100)  # the alarm rings at this share of it
-    purposes: dict[Literal["face"], Words]  # what a template is for, as its owner is told
+    purposes: Purposes
     why: Ends
 
 
