@@ -21,7 +21,7 @@ group = AppGroup(
 
 @group.command("status")
 def status() -> None:
-    """Whether faces and voices are compared at all, persons and templates held, the next deletion, the authority's threshold."""
+    """Whether faces and voices are compared, persons and templates held, the next deletion, the threshold."""
     found, rules = queries.status(), book().biometrics
     for purpose, setting in SETTINGS.items():
         if assessed := queries.assessment(purpose):

@@ -1,4 +1,4 @@
-"""When a face or a voice may be measured, how long a template lives, what may be told of a comparison, when the alarm rings."""
+"""When a face or a voice may be measured, how long a template lives, what may be told, when the alarm rings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The end of a consent to compare a face or a voice: withdrawn, out of time, or its report over. What was made on it goes at once.
+"""The end of a consent to compare a face or a voice: withdrawn, out of time, or its report over. What was made on it
+goes at once.
 
 Templates are one room's, matches another's, cases a third's; here they are ended together, in one transaction.
 """

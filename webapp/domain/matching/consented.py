@@ -44,7 +44,8 @@ def blank(reference_ids: Collection[str], detector: str, reason: str) -> int:
     """Take out what this detector found with these references; gives in how many comparisons.
 
     The rows stay, so that a comparison that took place shows as one that was taken back: without distance, band or
-    findings they say nothing of a face or a voice. A reported item that was compared for somebody else too keeps that look.
+    findings they say nothing of a face or a voice. A reported item that was compared for somebody else too keeps that
+    look.
     """
     require_transaction("matching.blank")
     db.session.flush()
