@@ -20,7 +20,8 @@ class Account(NamedTuple):
 
 
 class Post(NamedTuple):
-    """One post; texts are (Chinese, English), `picture` names a drawing of `seed.py` or is empty."""
+    """One post; texts are (Chinese, English), `picture` names a drawing of `seed.py` or is empty, `recording` one of its
+    RECORDINGS."""
 
     id: str
     account: str
@@ -31,11 +32,13 @@ class Post(NamedTuple):
     picture: str = ""
     alt: tuple[str, str] = ("", "")
     declared_ai: bool = False
-    form: str = ""  # '', 'audio', 'live' or 'listing'
+    form: str = ""  # '', 'audio', 'film', 'live' or 'listing'
+    recording: str = ""
 
 
 class Original(NamedTuple):
-    """A picture to play the reporter with: file, drawing, whose it is, and the post it is to be compared with."""
+    """Something to play the reporter with: file, drawing or recording, whose it is, and the post it is to be compared
+    with."""
 
     file: str
     picture: str
@@ -228,6 +231,7 @@ POSTS = [
         27,
         2977,
         form="audio",
+        recording="night-ferry-cover.wav",
     ),
     Post(
         "lumo-1010",
@@ -377,6 +381,29 @@ POSTS = [
             "A board with swatches, stripes, a disc and a lotus painting hung askew",
         ),
     ),
+    Post(
+        "lumo-1022",
+        "acc-hotnow",
+        ("苏晚语音：我的三天翻倍秘诀", "Su Wan in her own voice: how I doubled it in three days"),
+        (
+            "苏晚亲口说的，仅剩 37 个名额，听完点头像进群。",
+            "She says it herself. 37 places left, listen and tap my avatar.",
+        ),
+        11,
+        7712,
+        form="audio",
+        recording="su-wan-advert.mp3",
+    ),
+    Post(
+        "lumo-1023",
+        "acc-artdrop",
+        ("一分钟治愈短片｜山与鱼", "One soothing minute: ridges and koi"),
+        ("全网最治愈的短片合集，配上神曲更上头。", "The most soothing clips of the web, now with a better song."),
+        14,
+        3340,
+        form="film",
+        recording="ridges-and-koi-reposted.mp4",
+    ),
 ]
 
 ORIGINALS = [
@@ -421,5 +448,45 @@ ORIGINALS = [
             "You run Studio Liang. This is your product photograph; a shop took it to sell imitations.",
         ),
         "lumo-1019",
+    ),
+    Original(
+        "su-wan-speaks.mp3",
+        "",
+        ("苏晚的本人录音", "Su Wan's own voice"),
+        (
+            "你是歌手苏晚。这是你自己录的一段话；有人克隆了你的声音做理财广告。",
+            "You are the singer Su Wan, speaking at home; somebody cloned your voice for an investment trap.",
+        ),
+        "lumo-1022",
+    ),
+    Original(
+        "night-ferry.wav",
+        "",
+        ("《夜航船》，苏晚", "“Night Ferry” by Su Wan"),
+        (
+            "你是苏晚的唱片公司。这是你们的录音；有人用同一伴奏让模型翻唱了它。",
+            "You are Su Wan's label. This is your recording; somebody let a model sing it over the same backing.",
+        ),
+        "lumo-1006",
+    ),
+    Original(
+        "news-reader.mp3",
+        "",
+        ("对照：另一个人的声音", "The control: somebody else's voice"),
+        (
+            "与任何帖子都不是同一个人，比对应当说“不支持”。",
+            "Not the person of any post. The comparison should not support a report made with it.",
+        ),
+        "lumo-1022",
+    ),
+    Original(
+        "ridges-and-koi.mp4",
+        "",
+        ("短片《山与鱼》，林小满", "The film “Ridges and Koi” by Lin Xiaoman"),
+        (
+            "你是林小满。这是你的短片；有人剪掉开头、左右翻转、换了音乐再发。",
+            "You are Lin Xiaoman. This is your film; somebody cut its beginning, mirrored it and changed the music.",
+        ),
+        "lumo-1023",
     ),
 ]

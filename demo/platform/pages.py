@@ -14,7 +14,7 @@ pages = Blueprint("pages", __name__)
 
 LISTED = """
 SELECT post.*, account.handle, account.name_zh, account.name_en, account.hue, account.suspended_until,
-       account.closed_at, media.id AS media_id, media.width, media.height, media.alt_zh, media.alt_en,
+       account.closed_at, media.id AS media_id, media.media_type, media.width, media.height, media.alt_zh, media.alt_en,
        (SELECT source FROM label WHERE label.post_id = post.id AND word = 'ai_generated' AND off = 0) AS ai_label,
        (SELECT group_concat(word, ' ') FROM limited WHERE owner = 'post' AND owner_id = post.id
         AND (until IS NULL OR datetime(until) > datetime('now'))) AS limits
@@ -103,9 +103,12 @@ def originals() -> str:
     items = []
     with _store().read() as db:
         for item in ORIGINALS:
+            if not (_store().originals / item.file).exists():
+                continue  # a film, where none could be made
             items.append(
                 {
                     "file": item.file,
+                    "medium": {"mp3": "audio", "wav": "audio", "mp4": "video"}.get(item.file[-3:], "image"),
                     "title": item.title[side],
                     "story": item.story[side],
                     "post": _listed(db, item.post),
@@ -130,10 +133,16 @@ def original_view(file: str) -> Response:
     return send_from_directory(_store().originals, file)
 
 
+@pages.get("/media/<media_id>/play")
+def recording(media_id: str) -> Response:
+    """A post's sound or film, by ranges; gone and hidden as its picture would be."""
+    return picture(media_id, small=False)
+
+
 @pages.get("/media/<media_id>.jpg", defaults={"small": False})
 @pages.get("/media/<media_id>/small.jpg", defaults={"small": True})
 def picture(media_id: str, small: bool) -> Response:
-    """A post's picture; 410 when the post was removed, 451 while it is hidden, 404 while its account is.
+    """A post's picture, or what it plays; 410 when it was removed, 451 while it is hidden, 404 while its account is.
 
     Never cached, so a removal shows at once.
     """
@@ -146,7 +155,7 @@ def picture(media_id: str, small: bool) -> Response:
     if post_state(row) == "disabled" or "stream_cut" in limits(row):
         abort(451)
     path = _store().thumb_file(media_id) if small else _store().media_file(media_id)
-    return send_from_directory(path.parent, path.name, max_age=0)
+    return send_from_directory(path.parent, path.name, max_age=0, mimetype=row["media_type"])
 
 
 def _listed(db: sqlite3.Connection, post_id: str) -> Row:

@@ -11,7 +11,7 @@ CREATE TABLE account (
 CREATE TABLE post (
   id TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES account(id), title_zh TEXT NOT NULL, title_en TEXT NOT NULL,
   body_zh TEXT NOT NULL, body_en TEXT NOT NULL, likes INTEGER NOT NULL, created_at TEXT NOT NULL,
-  form TEXT NOT NULL CHECK (form IN ('', 'audio', 'live', 'listing')), removed_at TEXT,
+  form TEXT NOT NULL CHECK (form IN ('', 'audio', 'film', 'live', 'listing')), removed_at TEXT,
   -- The blocked file that took it along; '' when it was removed itself.
   removed_by TEXT NOT NULL DEFAULT '', disabled_at TEXT, disabled_until TEXT
 );

@@ -1,4 +1,4 @@
-"""First start: paint the pictures (two processes, under three seconds) and write the invented accounts and posts."""
+"""First start: paint the pictures, play the song, film the walk; write the invented accounts and posts."""
 
 from __future__ import annotations
 
@@ -12,12 +12,23 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from demo.platform.catalogue import ACCOUNTS, ORIGINALS, POSTS
+from demo.platform.catalogue import ACCOUNTS, ORIGINALS, POSTS, Post
 from demo.platform.measures import LABEL
 from demo.platform.store import Store
 
+FILMED = ("dawn_ridges", "koi_pond", "tea_terraces")
 THUMB_WIDTH = 640  # two gallery columns of a phone at twice the density
-VERSION = 3  # of schema.sql and the catalogue; older data is made anew
+VERSION = 4  # of schema.sql and the catalogue; older data is made anew
+# Sounds and films: file name → media type. Those in the folder `recordings` lie there, the others are made.
+RECORDINGS = {
+    "su-wan-speaks.mp3": "audio/mpeg",
+    "su-wan-advert.mp3": "audio/mpeg",
+    "news-reader.mp3": "audio/mpeg",
+    "night-ferry.wav": "audio/wav",
+    "night-ferry-cover.wav": "audio/wav",
+    "ridges-and-koi.mp4": "video/mp4",
+    "ridges-and-koi-reposted.mp4": "video/mp4",
+}
 TABLES = (
     "notice",
     "warning",
@@ -50,6 +61,7 @@ def ensure_seeded(store: Store) -> bool:
     (fresh / "media").mkdir(parents=True)
     (fresh / "originals").mkdir()
     _paint_all(fresh)
+    _record_all(fresh)
     (fresh / "media").rename(store.folder / "media")
     (fresh / "originals").rename(store.originals)
     draft = Store(fresh)
@@ -103,7 +115,7 @@ def write_rows(db: sqlite3.Connection, store: Store) -> None:
                 account.real_name,
             ),
         )
-    for post in POSTS:
+    for post in posted(store):
         created = (start - timedelta(hours=post.hours_ago)).isoformat()
         db.execute(
             "INSERT INTO post (id, account_id, title_zh, title_en, body_zh, body_en, likes, created_at, form)"
@@ -121,6 +133,37 @@ def write_rows(db: sqlite3.Connection, store: Store) -> None:
                 "INSERT INTO media VALUES (?, ?, 'image/jpeg', ?, ?, ?, ?, ?)",
                 (media_id, post.id, hashlib.sha256(path.read_bytes()).hexdigest(), width, height, *post.alt),
             )
+        if post.recording:
+            path = store.media_file(f"{post.id}-1")
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            db.execute(
+                "INSERT INTO media VALUES (?, ?, ?, ?, 0, 0, ?, ?)",
+                (f"{post.id}-1", post.id, RECORDINGS[post.recording], digest, *post.title),
+            )
+
+
+def posted(store: Store) -> list[Post]:
+    """The posts of this platform: a film is there only where it could be made."""
+    return [post for post in POSTS if not post.recording or store.media_file(f"{post.id}-1").exists()]
+
+
+def _record_all(folder: Path) -> None:
+    """Lay out the voices, play the song and its cover, film the walk over two of the pictures just painted."""
+    from demo.platform import films, songs
+
+    made = {"night-ferry.wav": songs.song, "night-ferry-cover.wav": songs.cover}
+    views = [folder / "media" / f"{post.id}-1.jpg" for post in POSTS if post.picture in FILMED]
+    for name, media_type in RECORDINGS.items():
+        target = folder / "originals" / name
+        if name in made:
+            songs.write(made[name](), target)
+        elif media_type == "video/mp4" and films.possible():
+            (films.reposted if "reposted" in name else films.made)(views, target)
+        elif media_type == "audio/mpeg":
+            target.write_bytes(files("demo.platform").joinpath(f"recordings/{name}").read_bytes())
+        post = next((post for post in POSTS if post.recording == name), None)
+        if post is not None and target.exists():
+            target.rename(folder / "media" / f"{post.id}-1.jpg")
 
 
 def _paint_all(folder: Path) -> None:

@@ -30,7 +30,7 @@ class Store:
         return self.folder / "lumo.sqlite"
 
     def media_file(self, media_id: str) -> Path:
-        """The original bytes of one picture."""
+        """The original bytes of one picture, sound or film: what it is says its row, not its name."""
         return self.folder / "media" / f"{media_id}.jpg"
 
     def thumb_file(self, media_id: str) -> Path:

@@ -102,6 +102,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "live_state_off": ("不可直播", "May not go live"),
     "live": ("直播中", "LIVE"),
     "audio": ("音频", "Audio"),
+    "film": ("视频", "Video"),
     "listing": ("商品", "For sale"),
     "challenge": ("真人核验", "Is there a person?"),
     "challenge_long": (
