@@ -97,14 +97,21 @@ def file_report(
                 found,
                 store().put(content),
                 role=role,
-                name=f"{role}-{number}.jpg",
-                media_type="image/jpeg",
+                name=f"{role}-{number}.{media_type_of(content).split('/')[1]}",
+                media_type=media_type_of(content),
                 width=480,
                 height=360,
                 code=code,
             )
     with transaction():
         return intake.submit(token)
+
+
+def media_type_of(content: bytes) -> str:
+    """The type a file of the tests goes by: sound and film by their first bytes, everything else is a picture."""
+    if content[:4] == b"RIFF":
+        return "audio/wav"
+    return "video/mp4" if content[4:8] == b"ftyp" else "image/jpeg"
 
 
 def papers(data: dict[str, object]) -> list[tuple[str, str, bytes]]:

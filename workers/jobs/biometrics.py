@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 
 
 def withdrawn(work: Work, report_id: str) -> None:
-    """`consent.withdrawn`: how near a decided report's faces or voices had been goes too. Templates and matches are gone
-    already, with the withdrawal itself; what was counted of all reports together names nobody and stays."""
+    """`consent.withdrawn`: how near a decided report's faces or voices had been goes too. Templates and matches are
+    gone already, with the withdrawal itself; what was counted of all reports together names nobody and stays."""
     with work.finish():
         for purpose in PURPOSES:
             calibration.forget(report_id, purpose)

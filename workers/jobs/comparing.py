@@ -42,7 +42,7 @@ def compare(work: Work, evidence_id: str = "", report_id: str = "", evidence_ids
     with work.finish():
         for pair, kind, comparison in made:
             service.record_match(pair.query, pair.reference, kind.name, kind.version, comparison, pair.origin)
-            service.tell_moments(pair.query, pair.reference, comparison)
+            service.tell_moments(pair.query, pair.reference, comparison.findings)
             if pair.origin == "decided" and comparison.verdict == "supports":
                 outbox.post("content.seen", query_id=pair.query, found_id=pair.reference, how="match")
         if len(made) < len(due):

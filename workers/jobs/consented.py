@@ -102,11 +102,11 @@ def _keep(detector: Detector, job: Job, seen: Measured) -> None:
     for evidence_id, one in {**seen.references, **seen.queries}.items():
         if evidence_id not in job.known:
             _note(evidence_id, detector, one)
-    bands = in_force(detector.name, detector.version)
+    bands = in_force(detector.name, detector.version) or getattr(detector, "thresholds", None)
     for query_id, reference_id, comparison in seen.found:
         said = told(applied(detector.name, detector.version, comparison), bands)
         service.record_match(query_id, reference_id, detector.name, detector.version, said)
-        service.tell_moments(query_id, reference_id, said)
+        service.tell_moments(query_id, reference_id, said.findings)
     weigh(cases.case_of(report.id))
 
 

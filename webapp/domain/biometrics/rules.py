@@ -78,8 +78,13 @@ def told(findings: Sequence[Mapping[str, Any]], *, found: bool, least: float = -
     ]
     for finding in kept:
         if finding["kind"] == "voices":
-            finding.update({rows: [r for r in finding[rows] if r[-1] >= least] for rows in ROWS if rows in finding})
+            finding.update({rows: _alike(finding[rows], least) for rows in ROWS if rows in finding})
     return kept
+
+
+def _alike(rows: Sequence[Sequence[float]], least: float) -> list[Sequence[float]]:
+    """The rows that are at least so much alike; the one most alike, if none is (the whole may be nearer than a part)."""
+    return [row for row in rows if row[-1] >= least] or sorted(rows, key=lambda row: -row[-1])[:1]
 
 
 def alarms(persons: int, book: Biometrics) -> bool:

@@ -10,6 +10,7 @@ from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
 from webapp.core.ids import new_id
 from webapp.domain.matching.models import Match, Scan
+from webapp.domain.matching.service import tell_moments
 
 # What outweighs what where one item belongs to two reports, and only one of them allowed the look.
 _WEIGHT = {"not_applicable": 0, "queued": 1, "failed": 2, "done": 3}
@@ -50,7 +51,10 @@ def blank(reference_ids: Collection[str], detector: str, reason: str) -> int:
     require_transaction("matching.blank")
     db.session.flush()
     hers = (Match.reference_id.in_(reference_ids), Match.detector == detector, Match.reason != reason)
-    queries = set(db.session.scalars(select(Match.query_id).where(*hers)))
+    rows = db.session.execute(select(Match.query_id, Match.reference_id, Match.findings).where(*hers)).all()
+    queries = {query_id for query_id, _reference, _findings in rows}
+    for query_id, reference_id, findings in rows:
+        tell_moments(query_id, reference_id, findings)  # the frames of a film in which her face was found go too
     result = db.session.execute(
         update(Match)
         .where(*hers)

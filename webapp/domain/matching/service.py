@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
@@ -13,6 +13,7 @@ from webapp.core.clock import now
 from webapp.core.db import Base, db, require_transaction
 from webapp.core.ids import new_id
 from webapp.domain.matching.models import Match, Scan, Signal
+from webapp.domain.matching.moments import moments_of
 from webapp.domain.matching.rules import NOTHING_TO_COMPARE, SPARED, Want
 from webapp.domain.matching.thresholds import applied
 
@@ -122,11 +123,11 @@ def record_match(
     return db.session.scalars(select(Match).where(*same, Match.version == version)).one()
 
 
-def tell_moments(query_id: str, reference_id: str, comparison: Any) -> None:
-    """Where a comparison names moments of a film (findings "moments", or a face "at" a second), post `match.recorded`:
-    their frames are made, so that people see them beside each other."""
+def tell_moments(query_id: str, reference_id: str, findings: Sequence[Mapping[str, Any]]) -> None:
+    """Where a comparison's findings name moments of a film, post `match.recorded`: their frames are made, so that people
+    see them beside each other (or taken away, if the findings are)."""
     require_transaction("matching.tell_moments")
-    if any(f.get("kind") == "moments" or (f.get("kind") == "face" and "at" in f) for f in comparison.findings):
+    if moments_of(findings, "query") or moments_of(findings, "reference"):
         outbox.post("match.recorded", query_id=query_id, reference_id=reference_id)
 
 
