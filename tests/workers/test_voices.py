@@ -1,4 +1,4 @@
-"""Comparing voices as a job: only with a consent of its own, hers measured once and sealed, a stranger's kept nowhere."""
+"""Comparing voices as a job: only by a consent of its own, hers measured once and sealed, a stranger's kept nowhere."""
 
 from __future__ import annotations
 

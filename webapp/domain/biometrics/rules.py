@@ -83,7 +83,7 @@ def told(findings: Sequence[Mapping[str, Any]], *, found: bool, least: float = -
 
 
 def _alike(rows: Sequence[Sequence[float]], least: float) -> list[Sequence[float]]:
-    """The rows that are at least so much alike; the one most alike, if none is (the whole may be nearer than a part)."""
+    """The rows that are at least so much alike; the one most alike if none is (a whole may be nearer than its parts)."""
     return [row for row in rows if row[-1] >= least] or sorted(rows, key=lambda row: -row[-1])[:1]
 
 

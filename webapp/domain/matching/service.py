@@ -124,8 +124,8 @@ def record_match(
 
 
 def tell_moments(query_id: str, reference_id: str, findings: Sequence[Mapping[str, Any]]) -> None:
-    """Where a comparison's findings name moments of a film, post `match.recorded`: their frames are made, so that people
-    see them beside each other (or taken away, if the findings are)."""
+    """Where a comparison's findings name moments of a film, post `match.recorded`: their frames are made, so that
+    people see them beside each other (or taken away, if the findings are)."""
     require_transaction("matching.tell_moments")
     if moments_of(findings, "query") or moments_of(findings, "reference"):
         outbox.post("match.recorded", query_id=query_id, reference_id=reference_id)
