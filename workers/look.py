@@ -11,10 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from webapp.domain.matching.detector import CannotLook, Claim, Detector, Reader, Signals
+from webapp.domain.matching.detector import CannotLook, Claim, Detector, Reader, Signals, medium_of
 from workers.confine import CPU_SECONDS, MEMORY_BYTES
 from workers.detectors import picture
 from workers.sandbox import WALL_SECONDS, Done, Step, run_all
+
+# The least that a detector of sound and film is allowed: whoever comes first decodes the file for all, and ten minutes
+# of 1080p take up to four (matching.md §10).
+LONG_MEMORY, LONG_CPU, LONG_WALL = 1536 * 1024 * 1024, 300, 600.0
 
 Job = tuple[Sequence[Detector | Reader], Path, str]  # who looks at which file of which media type
 
@@ -87,12 +91,12 @@ def _step(looker: Detector | Reader, path: Path, media_type: str) -> Step:
             return bytes(looker.signals(path, media_type).to_bytes())
         return json.dumps([asdict(claim) for claim in looker.read(path, media_type)]).encode()
 
-    return Step(
-        run,
-        memory=getattr(looker, "needs_memory", MEMORY_BYTES),
-        cpu=getattr(looker, "needs_cpu", CPU_SECONDS),
-        wall=getattr(looker, "needs_wall", WALL_SECONDS),
-    )
+    memory = getattr(looker, "needs_memory", MEMORY_BYTES)
+    cpu = getattr(looker, "needs_cpu", CPU_SECONDS)
+    wall = getattr(looker, "needs_wall", WALL_SECONDS)
+    if hasattr(looker, "signals") and medium_of(media_type) in ("audio", "video"):
+        memory, cpu, wall = max(memory, LONG_MEMORY), max(cpu, LONG_CPU), max(wall, LONG_WALL)
+    return Step(run, memory, cpu, wall)
 
 
 def _code(done: Done) -> str:

@@ -28,9 +28,12 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # An item was kept: somebody must be able to see it, and the detectors look at it.
     "evidence.kept": (
         Handler(JOBS + "looking.scan", "scan"),
-        Handler(JOBS + "looking.preview", "later"),
+        Handler(JOBS + "showing.preview", "later"),
         Handler(JOBS + "labels.read", "later"),
     ),
+    # Sound and film are handed on to a queue of their own; what came before it could be played is taken up.
+    "recording.kept": (Handler(JOBS + "showing.play", "media"),),
+    "previews.missing": (Handler(JOBS + "showing.missing", "later"),),
     # It was looked at, or it became part of a report: whichever is later finds both sides of a pair.
     "item.scanned": (Handler(JOBS + "comparing.compare"), Handler(JOBS + "index.put"), Handler(JOBS + "index.look")),
     "item.attached": (
@@ -55,7 +58,7 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
     # The cheap detectors leave a question open: the dear ones look, and then it is compared again.
     "item.deepen": (Handler(JOBS + "looking.deepen", "scan"),),
     # A comparison named moments of a film: their frames are made.
-    "match.recorded": (),
+    "match.recorded": (Handler(JOBS + "showing.moments", "media"),),
     # The workshop says who looks here; what somebody missed who was not is looked at, behind all else.
     "detectors.here": (Handler(JOBS + "roster.tell"),),
     "detector.back": (Handler(JOBS + "roster.catch_up", "later"),),
@@ -154,7 +157,9 @@ ROUTES: dict[str, tuple[Handler, ...]] = {
 }
 
 # Tasks that an older version left under a handler's former name.
-RENAMED = {JOBS + f"faces.{name}": JOBS + f"consented.{name}" for name in ("compare", "look", "resume")}
+RENAMED = {JOBS + f"faces.{name}": JOBS + f"consented.{name}" for name in ("compare", "look", "resume")} | {
+    JOBS + "looking.preview": JOBS + "showing.preview"
+}
 
 
 def handlers_of(topic: str) -> tuple[Handler, ...]:

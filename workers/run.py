@@ -35,6 +35,7 @@ class Work:
     fence: str
     topic: str
     attempt: int
+    queue: str = "work"
     finished: bool = field(default=False, init=False)
 
     @contextmanager
@@ -48,6 +49,14 @@ class Work:
     def renew(self) -> None:
         """Ask for a full lease before a slow step that is itself bounded below the lease. Raises Fenced."""
         with transaction():
+            outbox.renew(self.task_id, self.fence)
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """One transaction for what is known so far, with a full lease for what follows: a repeat after a crash goes on
+        from there. Raises Fenced, and keeps nothing, when the lease was lost."""
+        with transaction():
+            yield
             outbox.renew(self.task_id, self.fence)
 
     @contextmanager
@@ -93,7 +102,7 @@ def run_task(task_id: str) -> str:
         task = outbox.claim(task_id, me())
         if task is None:
             return "skipped"
-        work = Work(task.id, task.fence or "", task.topic, task.attempts)
+        work = Work(task.id, task.fence or "", task.topic, task.attempts, task.queue)
         handler, queue, payload = task.handler, task.queue, dict(task.payload)
     db.session.remove()
     try:

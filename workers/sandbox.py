@@ -57,14 +57,19 @@ class Done:
 
 
 def run_limited(
-    fn: Callable[..., Any], *args: Any, wall: float = WALL_SECONDS, memory: int = MEMORY_BYTES, cpu: int = CPU_SECONDS
+    fn: Callable[..., Any],
+    *args: Any,
+    wall: float = WALL_SECONDS,
+    memory: int = MEMORY_BYTES,
+    cpu: int = CPU_SECONDS,
+    beat: Callable[[], None] | None = None,
 ) -> Any:
-    """`fn(*args)` in a child with limits; returns the bytes or the JSON value it returned.
+    """`fn(*args)` in a child with limits; returns the bytes or the JSON value it returned. `beat` as in `run_steps`.
 
     Raises CannotLook: the one `fn` raised, or `decoder_timeout`, `decoder_memory`, `decoder_killed`. Any other
     exception of `fn` becomes CannotLook("failed"). Call it from a process with one thread.
     """
-    (done,) = run_steps([Step(lambda: fn(*args), memory, cpu, wall)])
+    (done,) = run_steps([Step(lambda: fn(*args), memory, cpu, wall)], beat)
     if done.why is not None:
         raise done.why
     return done.value

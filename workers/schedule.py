@@ -44,6 +44,8 @@ TIMERS = (
     Timer("templates.due", timedelta(hours=1)),
     # Hourly: a detector was installed, or an impact assessment recorded.
     Timer("consented.waiting", timedelta(hours=1)),
+    # Hourly: recordings that came before the workshop could re-encode them.
+    Timer("previews.missing", timedelta(hours=1)),
     # Every five minutes: today's figures, and those of days that ended since (domain/figures).
     Timer("figures.due", timedelta(minutes=5)),
     Timer("tasks.old", timedelta(days=1)),

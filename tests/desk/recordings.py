@@ -15,6 +15,8 @@ from tests.builders import file_report
 from webapp.core.db import transaction
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case
+from webapp.domain.evidence.service import add_preview, store
+from webapp.domain.evidence.showing import PLAY
 
 
 def tone(seconds: float = 4.0, hertz: float = 440.0, rate: int = 8000) -> bytes:
@@ -44,13 +46,15 @@ def film(folder: Path, frames: int = 60) -> bytes:
     return path.read_bytes()
 
 
-def case_of_recording(data: bytes, media_type: str, name: str, **report: object) -> Case:
-    """A case of one report with one recording."""
+def case_of_recording(data: bytes, media_type: str, name: str, *, played: bool = True, **report: object) -> Case:
+    """A case of one report with one recording; `played`: a worker has re-encoded it (here into itself)."""
     receipt = file_report([data], [], **report)
     with transaction():
         for item in receipt.report.items:
             if item.evidence.role == "alleged":
                 item.evidence.media_type, item.evidence.name = media_type, name
                 item.evidence.width = item.evidence.height = None
+                if played:
+                    add_preview(item.evidence_id, PLAY, store().put(data), media_type, 0, 0)
         case_id = cases.case_of(receipt.report.id).id
     return cases.get(case_id)

@@ -210,7 +210,7 @@ def test_a_film_plays_held_and_muted_and_is_covered_when_it_stops(enter: Enter, 
 def test_sound_plays_between_two_clicks_where_light_at_the_chosen_speed(enter: Enter) -> None:
     case = case_of_recording(tone(), "audio/wav", "voice.wav")
     address = f"/desk/case/{case.reference}"
-    process_all("work", "later")  # a worker draws how loud it is
+    process_all("work", "later", "media")  # a worker draws how loud it is
     page = enter(address)
     assert page.locator(".player__wave").evaluate("one => one.complete && one.naturalWidth") == 1024
     button = page.locator("[data-hold]")

@@ -42,7 +42,7 @@ HASHED = Scan.detector == "phash"  # the readers of labels write their own rows
 
 
 def look() -> None:
-    process_all("work", "scan", "later")
+    process_all("work", "scan", "later", "media")
 
 
 def test_a_report_gets_its_match_and_its_case_knows(app: APIFlask) -> None:

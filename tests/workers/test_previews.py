@@ -20,7 +20,7 @@ def test_a_camera_picture_stands_up_and_loses_its_metadata(tmp_path: Path) -> No
     photo = photograph("skimage/data/rocket.jpg").resize((2400, 1600))
     photo.save(tmp_path / "a.jpg", exif=exif, comment=b"another note", icc_profile=b"profile" * 20)
     preview, thumb = make(tmp_path / "a.jpg", "image/jpeg")
-    assert (preview.kind, preview.media_type, preview.width, preview.height) == ("preview", "image/webp", 683, 1024)
+    assert (preview.kind, preview.media_type, preview.width, preview.height) == ("large", "image/webp", 683, 1024)
     assert (thumb.kind, thumb.width, thumb.height) == ("thumb", 171, 256)
     for made in (preview, thumb):
         assert b"note" not in made.data
@@ -64,7 +64,7 @@ def test_first_frame_on_white(tmp_path: Path) -> None:
 )
 def test_every_accepted_kind_is_shown(kind: str, media_type: str, tmp_path: Path) -> None:
     photograph("skimage/data/coffee.png").save(tmp_path / "a", kind)
-    assert [made.kind for made in make(tmp_path / "a", media_type)] == ["preview", "thumb"]
+    assert [made.kind for made in make(tmp_path / "a", media_type)] == ["large", "thumb"]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ def test_it_is_high_where_it_is_loud(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(tone(2))
     preview, thumb = make(path)
-    assert (preview.kind, preview.width, thumb.kind, thumb.width) == ("preview", 1024, "thumb", 256)
+    assert (preview.kind, preview.width, thumb.kind, thumb.width) == ("large", 1024, "thumb", 256)
+    assert preview.seconds == thumb.seconds == 2
     for made in (preview, thumb):
         assert reach(made.data, 0.02) < reach(made.data, 0.25) < reach(made.data, 0.5)
         assert reach(made.data, 0.98) < reach(made.data, 0.75)
@@ -63,8 +64,8 @@ def test_what_is_no_whole_recording_is_told(tmp_path: Path, data: bytes) -> None
 
 
 def test_a_recording_that_was_sent_gets_its_picture(app: APIFlask) -> None:
-    case = case_of_recording(tone(1), "audio/wav", "voice.wav")
+    case = case_of_recording(tone(1), "audio/wav", "voice.wav", played=False)
     sound = next(e.id for e in cases.evidence_of(case.id) if e.role == "alleged")
-    process_all("work", "later")
+    process_all("work", "later", "media")
     made = {p.kind: p.width for p in db.session.scalars(select(Preview).where(Preview.evidence_id == sound))}
-    assert made == {"large": 1024, "thumb": 256}
+    assert made == {"large": 1024, "thumb": 256, "play": 0}

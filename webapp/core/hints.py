@@ -25,6 +25,8 @@ AWAY = 2.0
 ENOUGH = 4
 # Seconds one hint's work may take before RQ ends it: far above any single task's own limits.
 JOB_TIMEOUT = 300
+# A long film is looked at by several detectors, minutes each: what it may take is bounded by their own limits.
+JOB_TIMEOUTS = {"media": 2 * 3600}
 
 
 class Hints:
@@ -54,7 +56,7 @@ class Hints:
         return Queue(queue, connection=self._connect(), serializer=JSONSerializer).enqueue_call(
             FUNCTION,
             args=[queue, task_id],
-            timeout=JOB_TIMEOUT,
+            timeout=JOB_TIMEOUTS.get(queue, JOB_TIMEOUT),
             result_ttl=0,
             failure_ttl=3600,
             description=task_id,

@@ -1,5 +1,5 @@
-"""Media for the desk: re-encoded previews inline, recordings as a stream, originals only as a download; the custody
-trail says who saw and played what.
+"""Media for the desk: re-encoded previews inline, re-encoded recordings as a stream, originals only as a download; the
+custody trail says who saw and played what.
 
 What lies in a case of a sealed kind (intimate imagery, children) is shown to nobody until they opened it with a reason.
 """
@@ -21,6 +21,7 @@ from webapp.desk.bench import OPEN_FOR, Bench
 from webapp.desk.blueprint import bp
 from webapp.desk.details import WHY_OPEN
 from webapp.domain.cases import queries as cases
+from webapp.domain.evidence import showing
 from webapp.domain.evidence.service import note, store
 from webapp.domain.queues import service as queues
 from webapp.domain.staff.service import actor
@@ -32,10 +33,10 @@ ONE_LOOK = timedelta(minutes=10)
 PLAYING = "played"
 
 
-@bp.get("/media/<evidence_id>/<any(thumb, large):kind>")
+@bp.get("/media/<evidence_id>/<kind>")
 @need("review")
 def media(evidence_id: str, kind: str) -> Response:
-    """A preview of an item that belongs to a report."""
+    """A preview of an item that belongs to a report: a picture of it, of its sound, or of one moment of it."""
     preview = exhibits.preview_of(evidence_id, kind)
     _must_be_open(evidence_id)
     media_type = preview.media_type
@@ -44,7 +45,7 @@ def media(evidence_id: str, kind: str) -> Response:
             picture = file.read()  # a preview is at most a few hundred kilobytes
     except FileNotFoundError:
         raise NotFound("no_such_media") from None
-    if kind == "large" and not exhibits.shown_since(evidence_id, me().id, now() - ONE_LOOK):
+    if kind != "thumb" and not exhibits.shown_since(evidence_id, me().id, now() - ONE_LOOK):
         with transaction():
             note(evidence_id, actor(me()), "shown", at=now().isoformat())
     return _kept_nowhere(Response(picture, mimetype=media_type))
@@ -55,16 +56,19 @@ def media(evidence_id: str, kind: str) -> Response:
 def play(evidence_id: str) -> Response:
     """A recording for the desk's own player, by ranges, so that one can go to a place in it.
 
-    It is the file as it came: nothing here decodes it, the browser does in its own sandbox, as the type its bytes say.
+    What streams was decoded and encoded anew in the workshop. Only where the workshop lacks the optional group that
+    does this, the file streams as it came, and the browser decodes it in its own sandbox, as the type its bytes say.
     """
     item = exhibits.item_of(evidence_id)
     _must_be_open(evidence_id)
-    path, media_type = store().path(item.sha256), item.media_type
-    if media_type not in exhibits.PLAYED or not path.exists():
+    plays = showing.playing([item]).get(evidence_id, showing.Playing())
+    sha256, media_type = (item.sha256, item.media_type) if plays.original else (plays.sha256, plays.media_type)
+    path = store().path(sha256)
+    if not plays.can or not path.exists() or (plays.original and media_type not in exhibits.PLAYED):
         raise NotFound("no_such_media")
     if not exhibits.shown_since(evidence_id, me().id, now() - ONE_LOOK, PLAYING):
         with transaction():
-            note(evidence_id, actor(me()), PLAYING, at=now().isoformat())
+            note(evidence_id, actor(me()), PLAYING, at=now().isoformat(), original=plays.original)
     return _kept_nowhere(send_file(path, mimetype=media_type, conditional=True, etag=False, max_age=0))
 
 

@@ -1,8 +1,8 @@
-"""Looking at an item: previews people can see, and scans by the detectors, the cheap ones first.
+"""Looking at an item: scans by the detectors, the cheap ones first.
 
 An item that was kept is looked at by every cheap detector of its medium. What the dear ones should still look at is
 found out where pairs are compared (`comparing`), and done by `deepen`. Detectors that need a person's separate consent
-are not asked here at all.
+are not asked here at all. Sound and film, of which one can take minutes, are looked at in a queue of their own.
 """
 
 from __future__ import annotations
@@ -21,19 +21,32 @@ from webapp.core.db import db
 from webapp.domain.cases.models import Case, CaseReport
 from webapp.domain.cases.service import weigh
 from webapp.domain.evidence.models import Evidence
-from webapp.domain.evidence.service import add_preview, note, store
+from webapp.domain.evidence.service import note, store
 from webapp.domain.matching import queries, service
-from webapp.domain.matching.detector import CannotLook, medium_of
+from webapp.domain.matching.detector import Detector, medium_of
 from webapp.domain.matching.rules import SETTLED
 from webapp.domain.reports.models import ReportEvidence
-from workers import previews, waves
 from workers.look import Job, Outcome, look_all, look_many
 from workers.roster import absent, kind_of, lookers, roster
 from workers.run import Work
 
-__all__ = ["WORKSHOP", "deepen", "item_of", "items_of", "preview", "roster", "scan", "weigh_cases_of"]
+__all__ = [
+    "LONG",
+    "MEDIA",
+    "WORKSHOP",
+    "deepen",
+    "hand_over",
+    "item_of",
+    "items_of",
+    "roster",
+    "scan",
+    "weigh_cases_of",
+]
 
 COMPARE = "workers.jobs.comparing.compare"
+SCAN, DEEPEN = "workers.jobs.looking.scan", "workers.jobs.looking.deepen"
+LONG = ("audio", "video")  # media of which one item can take minutes
+MEDIA = "media"  # the queue where they are looked at
 # Children that look at files at the same time: a processor each, and no more than a host's memory stands.
 AT_ONCE = max(1, min(4, len(os.sched_getaffinity(0))))
 WORKSHOP = Actor("system", "workshop", "Redress")
@@ -51,29 +64,6 @@ class Item:
     looked: dict[tuple[str, str], str]  # (detector, version) → state of its scan
 
 
-def preview(work: Work, evidence_id: str) -> None:
-    """Make the two pictures in which an item may be shown: of a WAV file, how loud it is from beginning to end. What
-    cannot be decoded is noted, not tried for ever."""
-    item = item_of(evidence_id)
-    drawn = item.media_type == "audio/wav"
-    if item.gone or not (drawn or item.medium == "image"):
-        with work.finish():
-            return
-    try:
-        made = waves.make(item.path) if drawn else previews.make(item.path, item.media_type)
-    except CannotLook as why:
-        with work.finish():
-            note(evidence_id, WORKSHOP, "preview_failed", reason=why.code)
-        return
-    kept = [(r, store().put(r.data)) for r in made]
-    with work.finish():
-        for rendition, blob in kept:
-            kind = "thumb" if rendition.kind == "thumb" else "large"
-            add_preview(evidence_id, kind, blob, rendition.media_type, rendition.width, rendition.height)
-        note(evidence_id, WORKSHOP, "previewed")
-        weigh_cases_of([evidence_id])
-
-
 def scan(work: Work, evidence_id: str) -> None:
     """Let every cheap detector look, and write down what came of it: also that one could not look, or is not here.
 
@@ -83,9 +73,18 @@ def scan(work: Work, evidence_id: str) -> None:
     if item.gone or item.paper:
         with work.finish():
             return
+    if item.medium in LONG and work.queue != MEDIA:
+        hand_over(work, [SCAN], evidence_id)
+        return
     fitting = [d for d in lookers() if kind_of(d).reads(item.medium)]
     fresh = [d for d in fitting if d.cost == "cheap" and item.looked.get((d.name, d.version)) not in SETTLED]
-    rows = [row(outcome) for outcome in look_all(fresh, item.path, item.media_type, work.renew)]
+    *first, last = _sittings(fresh, item)
+    for sitting in first:
+        rows = [row(outcome) for outcome in look_all(sitting, item.path, item.media_type, work.renew)]
+        with work.step():
+            _write_down(evidence_id, rows)
+            service.scanned(evidence_id)  # what is heard is compared while the pictures are still looked at
+    rows = [row(outcome) for outcome in look_all(last, item.path, item.media_type, work.renew)]
     rows += [_spared(d.name, d.version) for d in lookers() if d not in fitting]
     for kind in absent():
         fits = kind.reads(item.medium) or not kind.medium
@@ -100,23 +99,49 @@ def deepen(work: Work, evidence_ids: str) -> None:
 
     `evidence_ids`: ids separated by blanks.
     """
+    items = items_of(evidence_ids.split())
+    long = [i for i, item in items.items() if item.medium in LONG] if work.queue != MEDIA else []
     mine = {d.name for d in lookers()} | {kind.name for kind in absent()}  # readers queue looks of their own
     rows: dict[str, list[dict[str, Any]]] = {}
     asked: list[tuple[str, Job]] = []
-    for evidence_id, item in items_of(evidence_ids.split()).items():
+    for evidence_id, item in items.items():
         queued = {key for key, state in item.looked.items() if state == "queued" and key[0] in mine}
         present = [d for d in lookers() if (d.name, d.version) in queued]
-        if queued and not item.gone:
+        if queued and not item.gone and evidence_id not in long:
             rows[evidence_id] = [_missing(*key) for key in queued - {(d.name, d.version) for d in present}]
-            asked.append((evidence_id, (present, item.path, item.media_type)))
+            *first, last = _sittings(present, item)
+            for sitting in first:
+                outcomes = look_all(sitting, item.path, item.media_type, work.renew)
+                with work.step():
+                    _write_down(evidence_id, [row(outcome) for outcome in outcomes])
+            asked.append((evidence_id, (last, item.path, item.media_type)))
     found = look_many([job for _id, job in asked], work.renew, AT_ONCE)
     for (evidence_id, _job), outcomes in zip(asked, found, strict=True):
         rows[evidence_id] += [row(outcome) for outcome in outcomes]
     with work.finish():
         for evidence_id, one in rows.items():
             _write_down(evidence_id, one)
+        for evidence_id in long:  # one after the other: each may fill a processor for minutes
+            outbox.post("item.deepen", handler=DEEPEN, queue=MEDIA, evidence_ids=evidence_id)
         if rows:
             outbox.post("item.scanned", handler=COMPARE, evidence_ids=" ".join(rows))
+
+
+def hand_over(work: Work, handlers: Sequence[str], evidence_id: str) -> None:
+    """Let these handlers do it in the queue of sound and film, so that what is quick does not wait behind it."""
+    with work.finish():
+        for handler in handlers:
+            key = f"{work.task_id}:{handler}"
+            outbox.post(work.topic, handler=handler, queue=MEDIA, key=key, evidence_id=evidence_id)
+
+
+def _sittings(asked: Sequence[Detector], item: Item) -> list[list[Detector]]:
+    """Who looks together, in one child: everybody, or those who listen, then those who watch. After each sitting it is
+    written down, so that a restart in the middle of a long film does not begin at its beginning."""
+    if item.medium not in LONG:
+        return [list(asked)]
+    listens = [d for d in asked if kind_of(d).sounds]
+    return [listens, [d for d in asked if d not in listens]] if listens else [list(asked)]
 
 
 def row(outcome: Outcome) -> dict[str, Any]:
@@ -163,6 +188,8 @@ def weigh_cases_of(evidence_ids: Sequence[str]) -> None:
 
 
 def _write_down(evidence_id: str, rows: Sequence[dict[str, Any]]) -> None:
+    if db.session.get_one(Evidence, evidence_id).dropped_at is not None:
+        return  # taken back while it was looked at: it may be erased already
     for one in rows:
         service.record_scan(evidence_id, **one)
     looked = [f"{one['detector']} {one['version']}" for one in rows if one.get("reason") != "other_medium"]

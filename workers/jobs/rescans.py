@@ -21,13 +21,14 @@ from webapp.domain.index.book import DETECTOR as INDEXED
 from webapp.domain.matching import rescans, service
 from webapp.domain.matching.detector import Detector
 from webapp.domain.reports.models import ReportEvidence
-from workers.jobs.looking import COMPARE, items_of, row
+from workers.jobs.looking import COMPARE, LONG, MEDIA, items_of, row
 from workers.look import look_all
 from workers.roster import lookers
 from workers.run import Work
 
 STEP_ITEMS, STEP_SECONDS = 20, 2.0  # a step is short, so that previews and labels of fresh items come in between
 GIVES_WAY = timedelta(seconds=2)
+STEP = "workers.jobs.rescans.step"
 
 
 def step(work: Work, rescan_id: str) -> None:
@@ -42,6 +43,11 @@ def step(work: Work, rescan_id: str) -> None:
             return
     if detector is None:
         raise Later(timedelta(minutes=10), f"{rescan.detector} {rescan.version} is not installed here")
+    if detector.medium in LONG and work.queue != MEDIA:
+        with work.finish():
+            key = f"rescan:{rescan_id}:{work.task_id}"  # as rescans.go_on names its steps
+            outbox.post(work.topic, handler=STEP, queue=MEDIA, key=key, rescan_id=rescan_id)
+            return
     if _fresh_wait():
         raise Later(GIVES_WAY, "fresh items go first")
     wanted = rescans.to_do(rescan.detector, rescan.version, rescan.cursor, STEP_ITEMS)
@@ -73,7 +79,7 @@ def _look(work: Work, detector: Detector, ids: Sequence[str]) -> dict[str, dict[
 
 
 def _fresh_wait() -> bool:
-    waits = bool(outbox.due("scan", 1))
+    waits = bool(outbox.due("scan", 1) or outbox.due(MEDIA, 1))
     db.session.rollback()
     return waits
 
