@@ -2,6 +2,7 @@
 // is hidden, left or forgotten; and sums of what was seen, by class of harm, without saying which picture.
 import { onKey } from "./desk.js";
 import { players, playHeld, stopAll, sounding } from "./player.js";
+import { holdPlace } from "./sound.js";
 
 const SHORT = 350; // milliseconds: a press this long is a look, a shorter one a click
 const TICK = 1000;
@@ -50,7 +51,7 @@ addEventListener("click", (event) => {
   const held = pressed && event.detail > 0 && event.timeStamp - pressed > SHORT;
   if (held || toggle.closest(".veil").dataset.reveal === "hold") event.preventDefault();
 });
-addEventListener("contextmenu", (event) => { if (event.target.closest?.('.veil[data-reveal="hold"], [data-hold]')) event.preventDefault(); });
+addEventListener("contextmenu", (event) => { if (event.target.closest?.('.veil[data-reveal="hold"], [data-hold], [data-place]')) event.preventDefault(); });
 addEventListener("dragstart", (event) => { if (event.target.closest?.(".veil")) event.preventDefault(); });
 
 // Holding Space anywhere outside fields and buttons: the pair one is at is seen, or its recording plays.
@@ -65,6 +66,7 @@ document.addEventListener("keyup", (event) => { if (event.key === " ") letGo(); 
 /** Show what is here; gives what has to be let go of again. */
 function hold() {
   const here = place();
+  if (here && holdPlace(here)) return [() => stopAll()];
   const player = here?.querySelector("[data-player]");
   if (player && playHeld(player)) return [() => stopAll()];
   const veils = [...(here?.querySelectorAll(".exhibit .veil, .face .veil") ?? [])].filter((veil) => !veil.matches(".veil--none"));

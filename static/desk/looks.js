@@ -1,5 +1,6 @@
 // Results that come while a case is open: asked for every five seconds while somebody still looks, shown when wished.
 import { wire } from "./compare.js";
+import { timelines } from "./sound.js";
 import { wireTabs } from "./tabs.js";
 
 const EVERY = 5000;
@@ -51,6 +52,7 @@ async function show() {
   waiting = frame.hasAttribute("data-waiting");
   etag = "";
   wire(frame);
+  timelines(frame);
   wireTabs(frame);
   listen();
   const first = frame.querySelector("[data-match]");

@@ -1,5 +1,6 @@
 // Recordings play only while they are held, or between two clicks where the person prefers that; never by themselves.
 const wired = new WeakSet();
+let turn = null; // what plays after what: cancelled by whatever stops the players
 
 /** Bring the players within `root` to life; those that live already are left alone. */
 export function players(root) {
@@ -15,8 +16,66 @@ export function playHeld(player) {
   return true;
 }
 
+/** Play stretches one after the other, [{player, from, to, told}], with their sound: whoever holds wants to hear it.
+ *  `told(on)` says which one plays. Stopped by `stopAll`, like all that plays. */
+export function playStretches(stretches) {
+  stopAll();
+  const mine = (turn = { stop: () => {} });
+  next(stretches.filter((one) => one.player), mine);
+}
+
+function next(stretches, mine) {
+  const [one, ...rest] = stretches;
+  if (!one) return stopAll();
+  const media = medium(one.player);
+  const over = () => {
+    cancelAnimationFrame(watch);
+    media.muted = !one.player.querySelector("[data-sound]").checked;
+    one.told?.(false);
+  };
+  let watch = 0;
+  const look = () => {
+    if (turn !== mine) return;
+    if (media.ended || (!media.seeking && media.currentTime >= one.to)) {
+      over();
+      stop(one.player);
+      next(rest, mine);
+    } else watch = requestAnimationFrame(look);
+  };
+  seek(one.player, one.from);
+  media.muted = false;
+  one.told?.(true);
+  mine.stop = over;
+  play(one.player);
+  watch = requestAnimationFrame(look);
+}
+
+/** Go to a place, in seconds. What was never played is fetched for it: that is written down as being played. */
+export function seek(player, seconds) {
+  const media = medium(player);
+  if (!media.src) media.src = player.dataset.src;
+  const go = () => (media.currentTime = Math.min(seconds, media.duration || seconds));
+  if (media.readyState >= HTMLMediaElement.HAVE_METADATA) return go();
+  media.preload = "auto";
+  media.addEventListener("loadedmetadata", go, { once: true });
+}
+
+/** Where a player is, in seconds. */
+export function placeOf(player) {
+  return medium(player).currentTime;
+}
+
+/** Hear of every step a player makes along its recording. */
+export function onStep(player, listener) {
+  const media = medium(player);
+  for (const sign of ["timeupdate", "seeked", "loadedmetadata"]) media.addEventListener(sign, () => listener(media.currentTime));
+}
+
 /** Stop everything that plays; gives whether anything did. */
 export function stopAll() {
+  const waiting = turn;
+  turn = null;
+  waiting?.stop();
   const playing = sounding();
   for (const player of playing) stop(player);
   return playing.length > 0;
@@ -35,7 +94,7 @@ function wire(player) {
   media.muted = "muted" in player.dataset;
   media.volume = Number(player.dataset.volume) / 100;
   media.defaultPlaybackRate = media.playbackRate = Number(player.dataset.speed) / 100;
-  if (player.dataset.reveal === "hold") holdToPlay(player, button);
+  if (player.dataset.reveal === "hold") whileHeld(button, () => play(player), () => stop(player));
   else button.addEventListener("click", () => (player.classList.contains("is-playing") ? stop(player) : play(player)));
   player.querySelector("[data-sound]").addEventListener("change", (event) => (media.muted = !event.target.checked));
   player.querySelector("[data-loud]").addEventListener("input", (event) => (media.volume = Number(event.target.value) / 100));
@@ -51,20 +110,21 @@ function wire(player) {
   });
 }
 
-function holdToPlay(player, button) {
+/** A button that does something only while it is held: by pointer, by Space or by Enter. */
+export function whileHeld(button, start, end) {
   button.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     button.setPointerCapture(event.pointerId);
-    play(player);
+    start();
   });
-  for (const sign of ["pointerup", "pointercancel", "lostpointercapture", "blur"]) button.addEventListener(sign, () => stop(player));
+  for (const sign of ["pointerup", "pointercancel", "lostpointercapture", "blur"]) button.addEventListener(sign, end);
   button.addEventListener("keydown", (event) => {
     if (event.key !== " " && event.key !== "Enter") return;
     event.preventDefault();
-    if (!event.repeat) play(player);
+    if (!event.repeat) start();
   });
   button.addEventListener("keyup", (event) => {
-    if (event.key === " " || event.key === "Enter") stop(player);
+    if (event.key === " " || event.key === "Enter") end();
   });
 }
 

@@ -61,7 +61,8 @@ function fitting(call) {
 }
 
 async function insert(code, inPlace) {
-  const address = `${template.dataset.template.replace("CODE", code)}?in=${language.value}`;
+  const address = new URL(template.dataset.template.replace("CODE", code), location.href);
+  address.searchParams.set("in", language.value);
   const answer = await fetch(address, { redirect: "manual" }).catch(() => null);
   if (!answer?.ok) return;
   const words = (await answer.json()).text;

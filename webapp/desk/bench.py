@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 
 from webapp.core.i18n import _
 from webapp.desk import exhibits, words
+from webapp.desk.answers import Worth
 from webapp.desk.asides import asides
+from webapp.desk.listened import NONE, Notes, notes
 from webapp.desk.looks import Item, Look, items, looks, summary
-from webapp.desk.pairs import Pair, Worth, pairs
+from webapp.desk.pairs import Pair, pairs
 from webapp.domain.calibration.queries import upheld
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases.models import Case, CaseReport
@@ -43,6 +45,7 @@ class Bench:
     codes: Mapping[str, Sequence[tuple[str, str]]]
     stamp: str
     waiting: bool
+    notes: Notes = NONE
 
 
 def bench(case: Case, entries: Sequence[CaseReport], staff_id: str, moment: datetime) -> Bench:
@@ -75,6 +78,7 @@ def bench(case: Case, entries: Sequence[CaseReport], staff_id: str, moment: date
         codes=codes,
         stamp=_stamp(matches, scans),
         waiting=_waiting(evidence, scans, moment),
+        notes=notes(case.id, staff_id) if any(e.medium in ("audio", "video") for e in evidence) else NONE,
     )
 
 

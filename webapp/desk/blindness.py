@@ -25,7 +25,12 @@ from webapp.domain.staff.models import Staff
 def hides(case_id: str, staff: Staff) -> bool:
     """Whether this person must not see who decided the case, what and why: they may have to decide its appeal, or are
     deciding it a second time, blind (quality)."""
-    return blind.hides(case_id, staff.id) or quality.hides(case_id, staff.id)
+    return hides_from(case_id, staff.id)
+
+
+def hides_from(case_id: str, staff_id: str) -> bool:
+    """The same for the id of a person."""
+    return blind.hides(case_id, staff_id) or quality.hides(case_id, staff_id)
 
 
 def hidden_cases(staff: Staff) -> list[str]:

@@ -94,6 +94,7 @@ def page(
         what_if=what_if,
         points_words=words.points,
         longest_question=LONGEST_QUESTION,
+        may_note=shown.live,
     )
     return html, status
 

@@ -16,6 +16,7 @@ from webapp.desk import drafts, rail, reasons, similar, weighing_up
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
 from webapp.desk.case import explain, page
+from webapp.desk.listened import gaps_of
 from webapp.desk.typed import PLACE, Typed
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
@@ -84,7 +85,9 @@ def similar_to(reference: str) -> Any:
 @need("review")
 def ready_reason(code: str) -> Any:
     """The text of a ready reason with its gaps in words, for the page's script. Raises NotFound."""
-    text = reasons.text(code, request.args.get("in", ""))
+    found = request.args.get("case", "")
+    known = gaps_of(cases.by_reference(found), me().id) if found else {}
+    text = reasons.text(code, request.args.get("in", ""), known)
     if not text:
         raise NotFound("no_such_reason")
     return {"text": text}
@@ -94,10 +97,12 @@ def ready_reason(code: str) -> Any:
 @need("review")
 def edit(reference: str) -> Any:
     """Back to the form with everything typed; with a ready reason put under what was written, where one was chosen."""
-    typed = Typed.read(request.form)
+    typed, found = Typed.read(request.form), cases.by_reference(reference)
     if template := request.form.get("template", ""):
-        typed = replace(typed, reason=reasons.joined(typed.reason, template, request.form.get("template_in", "")))
-    found = cases.by_reference(reference)
+        known = gaps_of(found, me().id)
+        typed = replace(
+            typed, reason=reasons.joined(typed.reason, template, request.form.get("template_in", ""), known)
+        )
     with transaction():
         case_verbs.renew(found.id, me())
         drafts.keep(found)

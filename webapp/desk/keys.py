@@ -47,13 +47,13 @@ KEYS = (
     Group(
         lazy("Looking"),
         (
-            Key(("Space",), lazy("hold: show the picture, or play; let go: blur and stop")),
+            Key(("Space",), lazy("hold: show the picture, or play the chosen place; let go: blur and stop")),
             Key(("b",), lazy("show or blur all pictures")),
             Key(("n", "N"), lazy("next and previous pair of files")),
             Key(("[", "]"), lazy("previous and next medium")),
             Key(("o",), lazy("lay the reference over the reported picture")),
             Key(("f",), lazy("blink between the two, and stop")),
-            Key((",", "."), lazy("previous and next copied passage")),
+            Key((",", "."), lazy("previous and next copied passage, or place that agrees")),
             Key(("s",), lazy("ask for a second pair of eyes")),
             Key(("q",), lazy("ask a question of one of the parties")),
         ),

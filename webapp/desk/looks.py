@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import url_for
 
 from webapp.core.i18n import _, lazy, when
 from webapp.core.sizes import size_words
-from webapp.desk import passages, seen
-from webapp.desk.exhibits import PAPER, PLAYED
-from webapp.domain.evidence.models import Evidence
+from webapp.desk import passages, playing, seen
+from webapp.desk.exhibits import PAPER
+from webapp.domain.evidence.models import Evidence, Preview
 from webapp.domain.matching.book import chapter
 from webapp.domain.matching.detector import medium_of
 from webapp.domain.matching.models import Scan
@@ -24,7 +24,21 @@ ORIGINS = {
     "respondent": lazy("sent by the respondent"),
     "registry": lazy("from the registry"),
 }
-FACE = "face"  # the detector that needs a separate consent; without it people compare by eye
+AT = "at-"  # how the kind of a preview begins that is one frame of a film; its milliseconds follow
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A picture of an item that stands for a moment, or for the whole of it: where it is, and its size in pixels.
+    `large` is "" while it was not made (yet)."""
+
+    name: str
+    large: str
+    width: int
+    height: int
+    harm: str
+    at: float | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,8 +69,32 @@ class Item:
     text: passages.Pane | None = None
     # The class of harm (desk.toml) of the case it is in; papers for a standing are of none.
     harm: str = ""
-    # Where the desk's player finds a recording.
+    # Where the desk's player finds a recording, and how long it is.
     play: str = ""
+    seconds: float | None = None
+    # Why it cannot be shown or played, or not to its end.
+    note: str = ""
+    # How loud it is from beginning to end; a row of frames of a film; single frames by their millisecond.
+    wave: Frame | None = None
+    strip: Frame | None = None
+    frames: Mapping[int, Frame] = field(default_factory=dict)
+
+    @property
+    def timed(self) -> bool:
+        """Whether it has a length: something to listen to or to watch."""
+        return self.medium in ("audio", "video")
+
+    def frame(self, at: float) -> Frame:
+        """What is to be seen at a moment of a film; without a picture while none was made."""
+        found = self.frames.get(round(at * 1000))
+        return found or Frame(self.name, "", 0, 0, self.harm, at, self.closed)
+
+    @property
+    def whole(self) -> Frame | None:
+        """The preview of a picture as a frame; None without one."""
+        if not (self.large and self.width and self.height):
+            return None
+        return Frame(self.name, self.large, self.width, self.height, self.harm)
 
 
 @dataclass(frozen=True)
@@ -82,9 +120,11 @@ def items(
 
     In a sealed case only papers, and what was `opened` with a reason, are shown.
     """
+    told = playing.told(evidence)
     return {
         e.id: _item(
             e,
+            told.get(e.id, playing.Shown()),
             owners.get(e.id, "") if e.source == "reporter" else "",
             (titles or {}).get(e.id, ""),
             closed=sealed and e.role != PAPER and e.id not in opened,
@@ -94,7 +134,9 @@ def items(
     }
 
 
-def _item(evidence: Evidence, report: str, title: str = "", *, closed: bool = False, harm: str = "") -> Item:
+def _item(
+    evidence: Evidence, told: playing.Shown, report: str, title: str = "", *, closed: bool = False, harm: str = ""
+) -> Item:
     previews = {} if closed else {p.kind: p for p in evidence.previews}
     large = previews.get("large") or previews.get("thumb")
     text = None if closed else passages.plain(evidence)
@@ -120,8 +162,30 @@ def _item(evidence: Evidence, report: str, title: str = "", *, closed: bool = Fa
         closed=closed,
         text=passages.unmarked(text) if text else None,
         harm=harm,
-        play=url_for("desk.play", evidence_id=evidence.id) if evidence.media_type in PLAYED and not closed else "",
+        play=url_for("desk.play", evidence_id=evidence.id) if told.plays and not closed else "",
+        note="" if closed else told.note,
+        seconds=told.seconds,
+        wave=_wave(evidence, previews, harm),
+        strip=_frame(evidence, previews.get("strip"), harm),
+        frames={
+            int(kind[len(AT) :]): found
+            for kind, preview in previews.items()
+            if kind.startswith(AT) and (found := _frame(evidence, preview, harm, int(kind[len(AT) :]) / 1000))
+        },
     )
+
+
+def _wave(evidence: Evidence, previews: Mapping[str, Preview], harm: str) -> Frame | None:
+    """Of sound alone the large preview is how loud it is."""
+    sound = medium_of(evidence.media_type) == "audio"
+    return _frame(evidence, previews.get("wave") or (previews.get("large") if sound else None), harm)
+
+
+def _frame(evidence: Evidence, preview: Preview | None, harm: str, at: float | None = None) -> Frame | None:
+    if preview is None:
+        return None
+    address = url_for("desk.media", evidence_id=evidence.id, kind=preview.kind)
+    return Frame(evidence.name, address, preview.width, preview.height, harm, at)
 
 
 def scan_by(scans: Sequence[Scan], name: str) -> Scan | None:
@@ -138,7 +202,7 @@ def _look(item: Item, scans: Sequence[Scan]) -> Look:
     if item.role == PAPER:
         return Look(item, [], [("", _("a paper: people read it, nothing is measured on it"), "plain")])
     known = chapter()["detectors"]
-    mine = [name for name, entry in known.items() if entry["medium"] == item.medium or scan_by(scans, name)]
+    mine = [name for name in known if holds(name, item.medium) or scan_by(scans, name)]
     mine += sorted({s.detector for s in scans} - known.keys())  # what the book does not know (any more)
     if not mine:
         return Look(item, [], [("", _("no detector for this medium is installed"), "warn")])
@@ -148,9 +212,9 @@ def _look(item: Item, scans: Sequence[Scan]) -> Look:
     missing: list[tuple[str, str, str]] = []
     for name in mine:
         scan = scan_by(scans, name)
-        if scan is None and name == FACE:
-            continue  # no report with this file is about a face
-        if scan and scan.reason == "nothing_to_compare" and known.get(name, {}).get("medium") != item.medium:
+        if scan is None and consented(name):
+            continue  # no report with this file is about a face, or a voice
+        if scan and scan.reason == "nothing_to_compare" and not holds(name, item.medium):
             continue  # it reads files like this only beside those of its own kind
         if scan and scan.state == "done":
             looked.append(short(name))
@@ -161,6 +225,17 @@ def _look(item: Item, scans: Sequence[Scan]) -> Look:
         else:
             missing.append((short(name), seen.why(scan.reason), "plain" if scan.reason in seen.NOT_ASKED else "warn"))
     return Look(item, looked, missing)
+
+
+def holds(name: str, medium: str) -> bool:
+    """Whether files of this medium hold what a detector is about: pictures and films faces, sound and films voices."""
+    entry = chapter()["detectors"].get(name, {})
+    return medium == entry.get("medium") or medium in entry.get("within", ())
+
+
+def consented(name: str) -> bool:
+    """Whether a detector needs a separate consent; without it people compare by eye and ear."""
+    return bool(chapter()["detectors"].get(name, {}).get("consent"))
 
 
 def short(name: str) -> str:

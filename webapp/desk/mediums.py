@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.core.i18n import lazy
+from webapp.desk import heard
 from webapp.desk.blueprint import bp
 from webapp.desk.pairs import Pair
 
@@ -44,4 +45,4 @@ def by_medium(pairs: Sequence[Pair]) -> list[Group]:
 @bp.context_processor
 def _for_bench() -> dict[str, Any]:
     """For the pages that lay files side by side."""
-    return {"by_medium": by_medium}
+    return {"by_medium": by_medium, "at_clock": heard.clock, "heard_always": heard.ALWAYS}

@@ -11,13 +11,13 @@ from typing import Any
 
 from webapp.core.i18n import _, lazy
 from webapp.desk import passages, seen, words
-from webapp.desk import worth as worth_words
-from webapp.desk.asides import SetAside, choices
+from webapp.desk.answers import BY_HAND, Answer, Worth, answer, by_eye, unlooked
 from webapp.desk.drawing import Box, Drawing, drawing, lines
 from webapp.desk.faces import Faces, faces
-from webapp.desk.looks import FACE, Item, scan_by, short
+from webapp.desk.heard import listened
+from webapp.desk.looks import Frame, Item
 from webapp.desk.passages import Panes
-from webapp.domain.calibration.queries import Upheld
+from webapp.desk.timelines import Moment, Track, moments, seconds_of, tracks
 from webapp.domain.cases.rules import BANDS
 from webapp.domain.matching.book import chapter
 from webapp.domain.matching.models import Match, Scan
@@ -27,43 +27,12 @@ ORIGINS = {
     "registered": lazy("a registered reference"),
     "decided": lazy("content decided before"),
 }
-SIDES = {"query": lazy("the reported file"), "reference": lazy("the reference")}
-
-
-@dataclass(frozen=True)
-class Worth:
-    """What weighs a match besides its distance: how often its band was upheld here, and what was set aside."""
-
-    upheld: Mapping[tuple[str, str, str], Upheld]
-    aside: Mapping[str, SetAside]
-
-    def told(self, match: Match) -> str:
-        """How often reports with such a match were found right here; "" while none was decided."""
-        counted = self.upheld.get((match.detector, match.version, match.band))
-        return worth_words.upheld(counted) if counted and counted.all else ""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one detector said of a pair, or (without a band) why it said nothing."""
-
-    detector: str
-    version: str
-    verdict: str
-    verdict_words: str
-    tone: str
-    said: list[str]
-    meaning: str = ""
-    distance: str = ""
-    upheld: str = ""
-    match: str = ""
-    aside: SetAside | None = None
-    choices: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A reported item beside a reference. `by_eye`: no face may be measured here, so people compare."""
+    """A reported item beside a reference. `by_eye`: "face" or "voice" where none may be measured here, so that people
+    compare. `tracks` and `moments` are what agrees in time, of sound and film; `pictured`: what the faces are in."""
 
     query: Item
     reference: Item
@@ -78,7 +47,11 @@ class Pair:
     panes: Panes | None = None
     query_lines: list[Box] = field(default_factory=list)
     reference_lines: list[Box] = field(default_factory=list)
-    by_eye: bool = False
+    tracks: list[Track] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
+    pictured: tuple[Frame | None, Frame | None] = (None, None)
+    listened: tuple[Sequence[str], Sequence[str]] = ((), ())
+    by_eye: str = ""
     order: tuple[Any, ...] = field(default=(), repr=False)
 
 
@@ -116,23 +89,24 @@ def _pair(
 ) -> Pair:
     rows = sorted(rows, key=lambda m: (m.id in worth.aside, _best_first(m)))
     lead = rows[0] if rows else None
-    by_eye = any(
-        s.detector == FACE and s.reason in seen.BY_EYE for i in (query, reference) for s in scans.get(i.id, ())
-    )
+    by_hand = by_eye(query, reference, rows, scans)
     # Whole pictures that differ say nothing of a face in them: that is no "nothing found" either.
-    only_eyes = by_eye and lead is not None and _band(lead) == "none"
+    only_eyes = bool(by_hand) and lead is not None and _band(lead) == "none"
     band = "weak" if only_eyes else _band(lead) if lead else ""
     band_words, tone = words.band(band)
     agreeing = [m for m in rows if lead and m.verdict == lead.verdict]
     headline = seen.headline([(m.reason, m.findings) for m in agreeing])
     if only_eyes:
-        headline = _("No face was compared by machine. Please compare by eye.")
+        headline = str(BY_HAND[by_hand])
     elif lead and lead.id in worth.aside:  # what counts comes first, so here nothing does
         headline, tone = _("Set aside for this claimant, does not count: %(what)s", what=headline), "plain"
-    unlooked = _unlooked(query, reference, rows, scans)
-    shown = [m.findings for m in rows] if not (query.closed or reference.closed) else []
+    not_looked = unlooked(query, reference, rows, scans)
+    open_rows = rows if not (query.closed or reference.closed) else []
+    shown = [m.findings for m in open_rows]
+    still = [f for f in shown if not (query.timed or reference.timed)]  # of films only frames are drawn on
     sizes = _size(query), _size(reference)
-    drawn = (drawing(f, *sizes) for f in shown) if all(sizes) else iter(())  # type: ignore[arg-type]  # both are there
+    drawn = (drawing(f, *sizes) for f in still) if all(sizes) else iter(())  # type: ignore[arg-type]  # both are there
+    found, pictured = _faces(shown, query, reference)
     return Pair(
         query=query,
         reference=reference,
@@ -141,13 +115,17 @@ def _pair(
         tone=tone,
         headline=headline,
         origin=str(ORIGINS.get(next((m.origin for m in rows if m.origin != "report"), "report"), "")),
-        answers=[_answer(m, worth) for m in rows] + unlooked,
+        answers=[answer(m, worth) for m in rows] + not_looked,
         drawing=next((d for d in drawn if d), None),
-        faces=next((f for f in (faces(s, *sizes) for s in shown) if f), None) if all(sizes) else None,  # type: ignore[arg-type]
+        faces=found,
+        pictured=pictured,
         panes=next((p for p in (_panes(s, query, reference, texts) for s in shown) if p), None),
-        query_lines=[b for s in shown for b in lines(s, "query", sizes[0])],
-        reference_lines=[b for s in shown for b in lines(s, "reference", sizes[1])],
-        by_eye=by_eye,
+        query_lines=[b for s in still for b in lines(s, "query", sizes[0])],
+        reference_lines=[b for s in still for b in lines(s, "reference", sizes[1])],
+        tracks=tracks([(m.detector, m.band, m.findings) for m in open_rows], query, reference),
+        moments=moments(shown, query, reference),
+        listened=(_listened(query, "query", shown), _listened(reference, "reference", shown)),
+        by_eye=by_hand,
         order=(
             BANDS.index(band),
             query.source != "platform",
@@ -156,6 +134,30 @@ def _pair(
             reference.id,
         ),
     )
+
+
+def _faces(
+    shown: Sequence[Sequence[Mapping[str, Any]]], query: Item, reference: Item
+) -> tuple[Faces | None, tuple[Frame | None, Frame | None]]:
+    """The faces of the first answer that knows any, and the pictures they are in: of a film the frame of its moment."""
+    for findings in shown:
+        frames = [_pictured(findings, of, item) for of, item in (("query", query), ("reference", reference))]
+        sizes = [(frame.width, frame.height) if frame and frame.large else (1, 1) for frame in frames]
+        found = faces(findings, sizes[0], sizes[1])
+        if found:
+            return found, (frames[0], frames[1])
+    return None, (None, None)
+
+
+def _pictured(findings: Sequence[Mapping[str, Any]], of: str, item: Item) -> Frame | None:
+    at = (seen.find(findings, "face", of) or {}).get("at")
+    if at is not None:
+        return item.frame(float(at))
+    return None if item.timed else item.whole
+
+
+def _listened(item: Item, of: str, shown: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
+    return listened(shown, of, seconds_of(item, of, shown)) if item.timed and not item.closed else []
 
 
 def _band(match: Match) -> str:
@@ -178,66 +180,6 @@ def _best_first(match: Match) -> tuple[Any, ...]:
 def _ratio(match: Match) -> float:
     """Distances of different detectors on one scale: 1 is where support ends."""
     return match.distance / match.threshold if match.threshold else match.distance
-
-
-def _answer(match: Match, worth: Worth) -> Answer:
-    verdict, tone = seen.VERDICTS[match.verdict]
-    unable = match.verdict == "cannot_tell" and match.band == "none"  # it looked at both and could not compare them
-    return Answer(
-        detector=short(match.detector),
-        version=f"{match.detector} {match.version}",
-        verdict=match.verdict,
-        verdict_words=str(verdict),
-        tone=tone,
-        said=seen.seen(match.reason, match.findings),
-        meaning="" if unable else worth_words.meaning(match.detector, match.band),
-        distance="" if unable else worth_words.distance(match.detector, match.distance, match.threshold),
-        upheld="" if unable else worth.told(match),
-        match=match.id,
-        aside=worth.aside.get(match.id),
-        choices=choices(match.detector) if match.origin == "report" and match.verdict == "supports" else [],
-    )
-
-
-def _unlooked(query: Item, reference: Item, rows: Sequence[Match], scans: Mapping[str, Sequence[Scan]]) -> list[Answer]:
-    """A line for every detector of this medium that said nothing of the pair, with why."""
-    answered = {m.detector for m in rows}
-    decided = any(m.band == "strong" for m in rows)
-    found = []
-    for name, entry in chapter()["detectors"].items():
-        if name in answered or entry["medium"] != query.medium:
-            continue
-        looks = {
-            side: scan_by(scans.get(item.id, ()), name) for side, item in (("query", query), ("reference", reference))
-        }
-        nothing = _nothing(looks)
-        if nothing:
-            found.append(Answer(short(name), name, "", _("Nothing to compare"), "plain", [nothing]))
-            continue
-        why, tone = _why_not(looks, decided)
-        if name == FACE and not any(looks.values()):
-            continue  # the report is about no face
-        found.append(Answer(seen.detector(name), name, "", _("Did not look"), tone, [why]))
-    return found
-
-
-def _nothing(looks: Mapping[str, Scan | None]) -> str:
-    """Where a detector looked and found nothing of what it compares, in a sentence; "" elsewhere."""
-    for side, scan in looks.items():
-        if scan and scan.reason in seen.NOTHING_THERE:
-            return _("In %(file)s: %(what)s.", file=SIDES[side], what=seen.NOTHING_THERE[scan.reason])
-    return ""
-
-
-def _why_not(looks: Mapping[str, Scan | None], decided: bool) -> tuple[str, str]:
-    for side, scan in looks.items():
-        if scan and scan.state in ("failed", "not_applicable"):
-            if scan.reason in seen.NOT_ASKED:
-                return seen.full(seen.why(scan.reason)), "plain"
-            return _("At %(file)s: %(why)s.", file=SIDES[side], why=seen.why(scan.reason)), "warn"
-    if decided:
-        return seen.full(seen.why("not_needed")), "plain"
-    return seen.full(seen.why("queued")), "warn"
 
 
 def _panes(

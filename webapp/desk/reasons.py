@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from webapp.core.i18n import LANGUAGES, language, pick
@@ -30,18 +31,25 @@ def offered() -> list[ReasonShown]:
     return [ReasonShown(code, pick(one.words), one.verdict, one.kinds) for code, one in book().reasons.items()]
 
 
-def text(code: str, in_: str) -> str:
-    """The reason in one language, or in both under one another; each gap stands as {{its words}}. '' for an unknown
-    code or language."""
+def text(code: str, in_: str, known: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """The reason in one language, or in both under one another; each gap stands as {{its words}}, or is filled with
+    what is `known` (gap → language → words). '' for an unknown code or language."""
     reason = book().reasons.get(code)
     if reason is None or in_ not in CHOICES:
         return ""
-    return "\n\n".join(_filled(str(getattr(reason.text, one)), one) for one in (LANGUAGES if in_ == BOTH else (in_,)))
+    return "\n\n".join(
+        _filled(str(getattr(reason.text, one)), one, known or {}) for one in (LANGUAGES if in_ == BOTH else (in_,))
+    )
 
 
-def _filled(words: str, in_: str) -> str:
+def _filled(words: str, in_: str, known: Mapping[str, Mapping[str, str]]) -> str:
     gaps = book().gaps
-    return GAP.sub(lambda gap: "{{" + pick(gaps[gap[1]], in_) + "}}", words)
+
+    def fill(gap: re.Match[str]) -> str:
+        said = known.get(gap[1], {}).get(in_)
+        return said or "{{" + pick(gaps[gap[1]], in_) + "}}"
+
+    return GAP.sub(fill, words)
 
 
 def language_of(case: Case, reports: Iterable[Report]) -> str:
@@ -54,6 +62,6 @@ def language_of(case: Case, reports: Iterable[Report]) -> str:
     return next(iter(known), language())
 
 
-def joined(before: str, code: str, in_: str) -> str:
+def joined(before: str, code: str, in_: str, known: Mapping[str, Mapping[str, str]] | None = None) -> str:
     """What was typed with a reason put after it."""
-    return "\n\n".join(part for part in (before.strip(), text(code, in_)) if part)
+    return "\n\n".join(part for part in (before.strip(), text(code, in_, known)) if part)

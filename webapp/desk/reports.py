@@ -22,6 +22,7 @@ from webapp.domain.intake.rows import filled_from, today
 from webapp.domain.intake.rules import missing
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
+from webapp.domain.reports.streams import stream_facts
 
 MODES = {"notice": lazy("Notice"), "tip": lazy("Tip")}
 # Asked of everybody at once, or impossible to lack in a report that was sent.
@@ -59,6 +60,7 @@ class ReportShown:
 
     id: str
     reference: str
+    kind_code: str
     kind: str
     test: str
     when: str
@@ -97,6 +99,7 @@ def shown(entry: CaseReport, told: Told) -> ReportShown:
     return ReportShown(
         id=report.id,
         reference=report.reference,
+        kind_code=report.kind,
         kind=pick(kind.name),
         test=pick(kind.test),
         when=when(report.received_at),
@@ -143,7 +146,10 @@ def _chips(entry: CaseReport, told: Told) -> list[tuple[str, str]]:
 
 def _badges_of_circumstances(report: Report) -> list[tuple[str, str]]:
     raises = book().kinds[report.kind].raises
-    return [(pick(raises[c].words), "danger") for c in report.circumstances if c in raises]
+    found = [(pick(raises[c].words), "danger") for c in report.circumstances if c in raises]
+    if report.live == "now" and "live" not in report.circumstances:
+        found.append((_("Live when it was reported"), "danger"))
+    return found
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:
@@ -153,6 +159,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
         (_("What is wrong"), report.wrong),
         (_("Own work"), report.work_title),
         (_("Time position"), report.time_position),
+        *stream_facts(report),
         (_("What shows it"), report.source),
         (_("What was lost"), report.loss),
         (_("Register number"), report.registry_ref),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from webapp.core.i18n import _, lazy, n_, pick
+from webapp.desk import heard
 from webapp.domain.matching.book import detector_words
 
 Findings = Sequence[Mapping[str, Any]]
@@ -33,6 +34,7 @@ SEEN = {
     "weak_overlap": lazy("A few words agree, too little to tell"),
     "no_overlap": lazy("No passage of the reference was found"),
     "threshold_moved": lazy("A lead moved the bands of this detector; the answer changed with them"),
+    **heard.SEEN,
 }
 CHANGES = {
     "mirrored": lazy("mirrored"),
@@ -62,6 +64,11 @@ NOT_LOOKED = {
     "cannot_assess": lazy("too small, covered, drawn or turned away to tell"),
     "no_face": lazy("no face was found in it"),
     "no_text": lazy("there is no text in it to compare"),
+    "not_a_recording": lazy("the file is neither sound nor film"),
+    "no_sound": lazy("it has no sound"),
+    "no_pictures": lazy("it has no moving pictures"),
+    "no_speech": lazy("no speech was found in it"),
+    "too_short": lazy("it is too short to tell"),
     "failed": lazy("the detector itself failed"),
 }
 # Not the file's fault: what was not asked for, is not here, or is still to come.
@@ -79,8 +86,11 @@ NOT_ASKED = {
 NOTHING_THERE = {
     "no_text": lazy("no text was found"),
     "no_face": lazy("no face was found"),
+    "no_sound": lazy("there is no sound"),
+    "no_pictures": lazy("there are no moving pictures"),
+    "no_speech": lazy("no speech was found"),
 }
-# Without these no face is measured and people compare by eye.
+# Without these no face and no voice is measured, and people compare by eye and ear.
 BY_EYE = ("no_consent", "consent_withdrawn", "not_enabled", "detector_absent")
 WARNINGS = {
     "small": lazy("The face is small; the result is less sure."),
@@ -129,8 +139,17 @@ def headline(answers: Sequence[tuple[str, Findings]]) -> str:
     how = _changes(placement)
     if how:
         text = _("%(what)s, %(how)s", what=text, how=_joined(how))
-    facts = [fact for fact in (_points(told), _faces(told), _copied(told)) if fact]
+    facts = [fact for fact in (_points(told), _faces(told), _copied(told)) if fact] + _told_of_time(answers)
     return _("%(what)s.", what=_("; ").join([text, *facts]))
+
+
+def _told_of_time(answers: Sequence[tuple[str, Findings]]) -> list[str]:
+    """Where in time, and how it was changed, as the first says who knows it: one place is enough for a headline."""
+    for told in (findings for code, findings in answers if code not in NOT_LOOKED):
+        facts = [f for f in (heard.places(told), heard.shift(told), heard.best_voice(told), heard.moments(told)) if f]
+        if facts:
+            return facts
+    return []
 
 
 def seen(reason: str, findings: Findings) -> list[str]:
@@ -149,7 +168,7 @@ def seen(reason: str, findings: Findings) -> list[str]:
         elif kind == "cells" and finding.get("of"):
             lines.append(_("%(n)s of %(of)s areas with detail agree.", n=finding["alike"], of=finding["of"]))
     lines += [full(fact) for fact in (_points(findings), _faces(findings), _copied(findings)) if fact]
-    return lines
+    return lines + [full(fact) for fact in heard.facts(findings)]
 
 
 def full(text: str) -> str:

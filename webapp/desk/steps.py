@@ -27,6 +27,7 @@ TYPED = frozenset(
         "authority_missing",
         "day_unreadable",
         "eyes_finding_missing",
+        "heard_missing",
         "interim_not_in_book",
         "level_unknown",
         "merge_other_content",
@@ -42,6 +43,7 @@ TYPED = frozenset(
         "skip_why_missing",
         "term_missing",
         "term_over",
+        "test_unanswered",
         "text_too_long",
         "why_missing",
     }

@@ -1,4 +1,4 @@
-"""What is kept of people working on a case together: cases made one, and a colleague asked to look."""
+"""What is kept of people working on a case together: cases made one, a colleague asked to look, what one heard."""
 
 from __future__ import annotations
 
@@ -90,3 +90,28 @@ class SecondEyes(Base):
     asked_by: Mapped[Staff] = relationship(foreign_keys=[asked_by_id])
     asked_of: Mapped[Staff | None] = relationship(foreign_keys=[asked_of_id])
     answered_by: Mapped[Staff | None] = relationship(foreign_keys=[answered_by_id])
+
+
+class ListeningNote(Base):
+    """What somebody heard, so that the next one can read it. Append-only but for being taken back.
+
+    `about`: "file" (what is in a recording, in words), "test" (the answers to the test of a voice, by question) or
+    "right" (a right an AI cover may touch, which no report is about: `answers` holds its code).
+    """
+
+    __tablename__ = "listening_note"
+    __table_args__ = (
+        CheckConstraint("about IN ('file', 'test', 'right')", name="about_known"),
+        CheckConstraint("(about = 'file') = (evidence_id IS NOT NULL)", name="file_is_named"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
+    about: Mapped[str]
+    evidence_id: Mapped[str | None] = mapped_column(ForeignKey("evidence.id"))
+    text: Mapped[str] = mapped_column(Sealed("listening_note.text"), default="")
+    answers: Mapped[dict[str, Any]]
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    written_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    staff: Mapped[Staff] = relationship()

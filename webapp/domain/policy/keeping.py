@@ -53,6 +53,8 @@ def _sentences(book: Book) -> Iterator[tuple[tuple[str, ...], Words]]:
         yield ("statement", name), words
     for name, words in book.published.texts.items():
         yield ("published", "texts", name), words
+    for name in ("how", "how_one", "difference", "difference_one"):
+        yield ("hearing", "test", name), getattr(book.hearing.test, name)
 
 
 def _gaps(text: str) -> set[str]:

@@ -24,7 +24,7 @@ FOLDER = Path(__file__).with_name("book")
 PARTS = (
     "editions", "bases", "regimes", "clocks", "evidence", "standing", "matrix", "priorities", "actions", "kinds",
     "ladder", "conduct", "defences", "fields", "statement", "labels", "published", "biometrics", "desk", "quality",
-    "queues", "reasons", "gaps", "precedents",
+    "queues", "reasons", "gaps", "precedents", "hearing",
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ def wrongs(book: Book) -> Iterator[Wrong]:
     yield from _ladder(book)
     yield from _conduct(book)
     yield from _harms(book)
+    yield from _hearing(book)
     yield from queue_wrongs(book)
     yield from reason_wrongs(book)
     yield from _named(("quality", "sample", "rates"), book.quality.sample.rates, book.queues.queue, "queues")
@@ -246,3 +247,15 @@ def _harms(book: Book) -> Iterator[Wrong]:
         of = book.desk.harm_of(kind)
         if not book.desk.harms[of].heavy:
             yield ("desk", "harms", of), f"{kind} is sealed and so belongs to a class of harms that is heavy"
+
+
+def _hearing(book: Book) -> Iterator[Wrong]:
+    """What is decided by ear names kinds and bases that exist."""
+    test, cover = book.hearing.test, book.hearing.cover
+    yield from _named(("hearing", "test", "kinds"), test.kinds, book.kinds, "kinds")
+    yield from _named(("hearing", "test", "bases"), test.bases, book.bases, "bases.toml")
+    yield from _named(("hearing", "cover", "kinds"), cover.kinds, book.kinds, "kinds")
+    for number, right in enumerate(cover.rights):
+        here = ("hearing", "cover", "rights", number)
+        yield from _named((*here, "kinds"), right.kinds, book.kinds, "kinds")
+        yield from _named((*here, "bases"), right.bases, book.bases, "bases.toml")

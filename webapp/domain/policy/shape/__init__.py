@@ -6,6 +6,7 @@ from webapp.domain.policy.shape.composing import Precedents, Reason
 from webapp.domain.policy.shape.consequences import ActionKind, Conduct, ConductStep, Ladder, Modifier, Rung
 from webapp.domain.policy.shape.desk import Desk, Harm
 from webapp.domain.policy.shape.filing import Again, Cure, Dsa, EvidenceKind, Kind, Priority, Raise, StandingBasis
+from webapp.domain.policy.shape.hearing import Hearing
 from webapp.domain.policy.shape.house import Biometrics, Edition, House, Published, Step
 from webapp.domain.policy.shape.labels import Duty, Labels, Visible
 from webapp.domain.policy.shape.law import Basis, ClockKind, Regime, Span
@@ -31,6 +32,7 @@ __all__ = [
     "Event",
     "EvidenceKind",
     "Harm",
+    "Hearing",
     "House",
     "Kind",
     "Labels",
@@ -87,6 +89,7 @@ class Book(Part):
     published: Published
     biometrics: Biometrics
     desk: Desk
+    hearing: Hearing
     quality: Quality
     queues: Queues
 
