@@ -1,27 +1,14 @@
-// Sends picked or dragged files one by one with a true progress bar, shows previews, lets people remove them.
+// A place for files: picked or dragged, sent one by one with a true progress bar, removed. Large ones go in pieces
+// that go on where they stopped (pieces.js), with a button to pause. Two ways: with data-send-to each file joins the
+// draft at once; without it they arrive beforehand and the form that is sent names them.
 // Progressive: the form works without this file. Words come from data attributes (already in the reader's language);
 // nothing is ever written as HTML, so it runs under a strict policy with Trusted Types.
 'use strict';
 
 (() => {
-  /** Make an element with class, text and attributes. */
-  function make(tag, className, text, attributes = {}) {
-    const node = document.createElement(tag);
-    if (className) node.className = className;
-    if (text) node.textContent = text;
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-    return node;
-  }
+  const IN_PIECES = 1024 * 1024; // bytes from which a file that breaks off should not start again
 
-  /** Fill {name} places in a sentence. */
-  function say(sentence, values) {
-    return sentence.replace(/\{(\w+)\}/g, (_all, key) => values[key] ?? '');
-  }
-
-  function sizeInWords(bytes) {
-    const megabytes = bytes / (1024 * 1024);
-    return megabytes >= 0.95 ? `${megabytes.toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`;
-  }
+  const { make, say, sizeInWords } = window.FileRow;
 
   class Uploader {
     constructor(box) {
@@ -33,13 +20,14 @@
       this.list = box.querySelector('[data-files]');
       this.status = box.querySelector('[data-status]');
       this.waiting = [];
-      this.sending = 0;
+      this.current = null; // the row whose turn it is
       this.heldSubmitter = null;
       this.takeOver();
     }
 
     takeOver() {
       this.box.querySelectorAll('[data-plain-only]').forEach((node) => { node.hidden = true; });
+      document.querySelectorAll('[data-script-only]').forEach((node) => { node.hidden = false; });
       this.drop.append(make('p', 'drop__hint', this.words.sayDrop));
       this.input.addEventListener('change', () => {
         this.add(this.input.files);
@@ -56,30 +44,43 @@
         this.add(event.dataTransfer.files);
       });
       this.list.addEventListener('click', (event) => {
-        const button = event.target.closest('button[name=remove]');
+        const button = event.target.closest('button[name=remove], button[name=stop]');
         if (!button) return;
         event.preventDefault();
-        this.remove(button.closest('li'), button.value);
+        if (button.name === 'stop') this.forget(button.closest('li'));
+        else this.remove(button.closest('li'), button.value);
       });
       // "Continue" pressed while a file is still on its way: wait for it, then go on.
       this.form.addEventListener('submit', (event) => {
         if (!this.busy()) return;
         event.preventDefault();
         this.heldSubmitter = event.submitter;
-        this.status.textContent = this.words.sayChecking;
+        this.tell(this.words.sayChecking);
       });
+      // A file that arrived whole while nobody was here joins the draft now.
+      if (this.words.sendTo) {
+        this.list.querySelectorAll('[data-whole]').forEach((item) => {
+          this.attach(window.FileRow.old(item), [['arrived', item.dataset.whole]]);
+        });
+      }
     }
+
+    tell(sentence) { this.status.textContent = sentence; }
 
     token() {
       const field = this.form.elements.csrf_token;
       return field ? field.value : '';
     }
 
-    busy() { return this.sending > 0 || this.waiting.length > 0; }
+    busy() { return this.current !== null || this.waiting.length > 0; }
 
     add(files) {
       for (const file of files) {
-        const row = this.row(file);
+        this.list.querySelectorAll('[data-coming]').forEach((item) => {
+          if (item.dataset.coming === file.name) item.remove(); // the same file again: its line goes on below
+        });
+        const row = window.FileRow.draw(file, this.words);
+        this.list.append(row.item);
         const limit = Number(this.words.maxBytes || 0);
         const most = Number(this.words.maxFiles || 0);
         if (limit && file.size > limit) this.fail(row, this.words.sayTooBig);
@@ -89,77 +90,115 @@
       this.next();
     }
 
-    /** Stands where there is no picture to show: the end of the name. */
-    badge(file) {
-      return make('span', 'file__thumb', (file.name.split('.').pop() || '?').slice(0, 4).toUpperCase(), { 'aria-hidden': 'true' });
-    }
-
-    /** A line in the list for a local file, with its own preview read from memory. */
-    row(file) {
-      const item = make('li', 'file');
-      let thumb;
-      if (/^image\/(png|jpeg|gif|webp|avif|bmp)$/.test(file.type)) {
-        thumb = make('img', 'file__thumb', '', { alt: '' });
-        thumb.src = URL.createObjectURL(file);
-        const release = () => URL.revokeObjectURL(thumb.src);
-        thumb.addEventListener('load', release, { once: true });
-        thumb.addEventListener('error', () => {
-          release();
-          thumb.replaceWith(this.badge(file)); // not a picture after all, whatever its name says
-        }, { once: true });
-      } else {
-        thumb = this.badge(file);
-      }
-      const text = make('span');
-      text.append(make('span', 'file__name', file.name));
-      const state = make('span', 'file__state', sizeInWords(file.size));
-      text.append(state);
-      const button = make('button', 'button button--small', this.words.sayRemoveShort, {
-        type: 'button', name: 'remove', 'aria-label': say(this.words.sayRemove, { name: file.name }),
-      });
-      const bar = make('progress', '', '', { max: '100', value: '0', 'aria-label': file.name });
-      item.append(thumb, text, button, bar);
-      this.list.append(item);
-      return { file, item, state, bar, button, request: null };
-    }
-
     next() {
-      if (this.sending || !this.waiting.length) {
-        if (!this.busy() && this.heldSubmitter !== null) {
-          const submitter = this.heldSubmitter;
-          this.heldSubmitter = null;
-          if (!this.list.querySelector('.file--failed')) this.form.requestSubmit(submitter);
-        }
-        return;
+      if (this.current) return;
+      if (this.waiting.length) {
+        this.current = this.waiting.shift();
+        this.send(this.current);
+      } else if (this.heldSubmitter !== null) {
+        const submitter = this.heldSubmitter;
+        this.heldSubmitter = null;
+        if (!this.list.querySelector('.file--failed, .file--paused')) this.form.requestSubmit(submitter);
       }
-      this.send(this.waiting.shift());
+    }
+
+    /** This row's turn is over. */
+    over(row) {
+      if (this.current === row) this.current = null;
+      this.next();
     }
 
     send(row) {
+      row.item.uploadRow = row;
+      if (this.words.piecesTo && window.Pieces && (!this.words.sendTo || row.file.size > IN_PIECES)) this.inPieces(row);
+      else this.attach(row, [['file', row.file, row.file.name]]);
+    }
+
+    inPieces(row) {
+      row.hold = row.hold || window.FileRow.holder(row, this.words, () => this.hold(row));
+      row.pieces = row.pieces || new window.Pieces(row.file, {
+        to: this.words.piecesTo,
+        field: this.words.place || this.words.name,
+        token: () => this.token(),
+        renew: (token) => document.querySelectorAll('input[name=csrf_token]').forEach((field) => { field.value = token; }),
+        hear: (state, facts) => this.hear(row, state, facts),
+      });
+      row.pieces.start();
+    }
+
+    /** The button was pressed: pause, or go on. */
+    hold(row) {
+      if (!row.item.classList.contains('file--paused')) {
+        this.waiting = this.waiting.filter((other) => other !== row);
+        row.pieces.pause();
+        return;
+      }
+      row.item.classList.remove('file--paused');
+      window.FileRow.label(row, this.words, false);
+      this.waiting.push(row);
+      this.next();
+    }
+
+    hear(row, state, facts) {
+      row.bar.value = facts.percent ?? row.bar.value;
+      const size = sizeInWords(row.file.size);
+      row.item.classList.toggle('file--waiting', state === 'waiting');
+      if (state === 'sending') {
+        row.state.textContent = say(this.words.saySendingOf, { percent: facts.percent, size });
+      } else if (state === 'waiting') {
+        const sentence = say(this.words.sayWaiting, { percent: facts.percent });
+        if (row.state.textContent !== sentence) this.tell(`${row.file.name}: ${sentence}`);
+        row.state.textContent = sentence;
+      } else if (state === 'paused') {
+        row.item.classList.add('file--paused');
+        row.state.textContent = say(this.words.sayPaused, { percent: facts.percent });
+        window.FileRow.label(row, this.words, true);
+        this.over(row); // the next file need not wait
+      } else if (state === 'whole') {
+        row.hold.remove();
+        row.hold = null;
+        row.state.textContent = this.words.sayChecking;
+        if (this.words.sendTo) this.attach(row, [['arrived', row.pieces.id]]);
+        else this.name(row);
+      } else if (state === 'failed') {
+        this.fail(row, facts.sentence || this.words.sayFailed, !facts.sentence);
+        this.over(row);
+      }
+    }
+
+    /** Without a draft: the form names what has arrived. */
+    name(row) {
+      row.bar.remove();
+      row.item.append(make('input', '', '', { type: 'hidden', name: `${this.words.name}_arrived`, value: row.pieces.id }));
+      row.state.textContent = `${sizeInWords(row.file.size)} · ${this.words.sayReady}`;
+      this.tell(`${row.file.name}: ${this.words.sayReady}`);
+      this.over(row);
+    }
+
+    /** Let a file join the draft: the file itself, or the upload that has arrived. */
+    attach(row, fields) {
       const data = new FormData();
       data.append('csrf_token', this.token());
       data.append('role', this.words.name);
-      data.append('file', row.file, row.file.name);
+      for (const field of fields) data.append(...field);
       const request = new XMLHttpRequest();
       row.request = request;
       row.item.uploadRow = row;
-      this.sending += 1;
       request.open('POST', this.words.sendTo);
       request.setRequestHeader('Accept', 'application/json');
       request.responseType = 'json';
       request.upload.addEventListener('progress', (event) => {
-        if (!event.lengthComputable) return;
+        if (!event.lengthComputable || row.pieces) return;
         const percent = Math.round((event.loaded / event.total) * 100);
         row.bar.value = percent;
         row.state.textContent = percent < 100 ? say(this.words.saySending, { percent }) : this.words.sayChecking;
       });
       request.addEventListener('loadend', () => {
-        this.sending -= 1;
         row.request = null;
         const answer = request.response;
         if (request.status >= 200 && request.status < 300 && answer && answer.id) this.keep(row, answer);
         else if (row.item.isConnected) this.fail(row, (answer && answer.error) || this.words.sayFailed, !(answer && answer.error));
-        this.next();
+        this.over(row);
       });
       request.send(data);
     }
@@ -169,15 +208,17 @@
       row.item.dataset.id = answer.id;
       row.button.value = answer.id;
       row.state.textContent = `${answer.size || sizeInWords(row.file.size)} · ${this.words.sayKept}`;
-      this.status.textContent = `${row.file.name}: ${this.words.sayKept}`;
+      this.tell(`${row.file.name}: ${this.words.sayKept}`);
+      window.FileRow.look(row.item, this.words.looksAt);
     }
 
     fail(row, sentence, mayTryAgain = false) {
       row.bar.remove();
+      if (row.hold) row.hold.remove();
       row.item.classList.add('file--failed');
       row.state.textContent = sentence;
       row.state.setAttribute('role', 'alert');
-      if (!mayTryAgain) return;
+      if (!mayTryAgain || !row.file.slice) return;
       const again = make('button', 'button button--small', this.words.sayAgain, { type: 'button' });
       again.addEventListener('click', () => {
         row.item.remove();
@@ -187,18 +228,33 @@
       row.state.append(' ', again);
     }
 
-    remove(item, id) {
+    gone(item) {
       const name = item.querySelector('.file__name').textContent;
+      item.remove();
+      this.tell(say(this.words.sayRemoved, { name }));
+      this.input.focus(); // the pressed button is gone; keep the keyboard near
+    }
+
+    /** Give up an upload of an earlier visit. */
+    forget(item) {
+      const request = new XMLHttpRequest();
+      request.open('DELETE', item.dataset.address);
+      request.setRequestHeader('Tus-Resumable', '1.0.0');
+      request.addEventListener('loadend', () => {
+        if ([204, 404].includes(request.status)) this.gone(item);
+        else this.tell(this.words.sayFailed);
+      });
+      request.send();
+    }
+
+    remove(item, id) {
       const row = item.uploadRow;
       this.waiting = this.waiting.filter((other) => other.item !== item);
-      const gone = () => {
-        item.remove();
-        this.status.textContent = say(this.words.sayRemoved, { name });
-        this.input.focus(); // the pressed button is gone; keep the keyboard near
-      };
       if (!id) {
-        gone();
+        this.gone(item);
+        if (row && row.pieces) row.pieces.stop();
         if (row && row.request) row.request.abort();
+        else if (row) this.over(row);
         return;
       }
       const data = new FormData();
@@ -208,8 +264,8 @@
       request.open('POST', this.words.sendTo);
       request.setRequestHeader('Accept', 'application/json');
       request.addEventListener('loadend', () => {
-        if (request.status >= 200 && request.status < 300) gone();
-        else this.status.textContent = this.words.sayFailed;
+        if (request.status >= 200 && request.status < 300) this.gone(item);
+        else this.tell(this.words.sayFailed);
       });
       request.send(data);
     }

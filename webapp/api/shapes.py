@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, EmailStr, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, field_validator
 
 from webapp.core.forms import strip
 from webapp.domain.policy.shape import Book
@@ -35,6 +35,10 @@ class ReportIn(BaseModel):
     registry_ref: str = Field(default="", max_length=200)
     work_title: str = Field(default="", max_length=300)
     time_position: str = Field(default="", max_length=100)
+    live: Literal["", "now", "was", "no"] = Field(default="", description="Whether it was a live stream")
+    seen_at: AwareDatetime | None = Field(default=None, description="When it was seen live")
+    part_from: float | None = Field(default=None, ge=0, lt=360_000, description="The part to look at, in seconds")
+    part_to: float | None = Field(default=None, ge=0, lt=360_000)
     source: str = Field(default="", max_length=2000)
     loss: str = Field(default="", max_length=2000)
     circumstances: list[str] = Field(default=[], max_length=20)
@@ -55,7 +59,9 @@ class ReportIn(BaseModel):
         """The fields as the form keeps them: days as text, no e-mail as ''."""
         values = self.model_dump(exclude={"content_id", "idempotency_key"})
         days = {n: values[n].isoformat() if values[n] else "" for n in ("valid_from", "valid_to")}
-        return values | days | {"email": self.email or ""}
+        times = {n: "" if values[n] is None else f"{values[n]:g}" for n in ("part_from", "part_to")}
+        seen = self.seen_at.isoformat() if self.seen_at else ""
+        return values | days | times | {"seen_at": seen, "email": self.email or ""}
 
     def unknown(self, book: Book) -> dict[str, str]:
         """{field: code} for codes the rule book does not know, or does not offer for this kind: a machine's typo."""

@@ -17,10 +17,11 @@ from typing import BinaryIO
 
 @dataclass(frozen=True)
 class Blob:
-    """What was stored: hex SHA-256 and size in bytes."""
+    """What was stored: hex SHA-256 and size in bytes; `part` names the file it arrived in by pieces (core/parts)."""
 
     sha256: str
     size: int
+    part: str = ""
 
 
 class BlobStore:
@@ -48,6 +49,22 @@ class BlobStore:
         writer = self.writer()
         writer.write(data)
         return writer.keep()
+
+    def adopt(self, path: Path) -> Blob:
+        """Give a whole file of this disk its name in the store; the file itself stays, as a second name of it."""
+        with path.open("rb") as file:
+            blob = Blob(hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size)
+        self.name(path, blob)
+        return blob
+
+    def name(self, path: Path, blob: Blob) -> None:
+        """Give a finished file of this disk its name; the same content twice is one file."""
+        final = self.path(blob.sha256)
+        final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            os.link(path, final)
+        except FileExistsError:
+            pass  # write-once: the same bytes are already there
 
     def forget_unfinished(self, age: timedelta) -> int:
         """Erase what was begun longer than `age` ago and never kept, because its process died; gives how many files."""
@@ -111,12 +128,7 @@ class BlobWriter:
         self._file.flush()
         os.fsync(self._file.fileno())
         blob = Blob(self._hash.hexdigest(), self.size)
-        final = self._store.path(blob.sha256)
-        final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            os.link(self.temporary, final)
-        except FileExistsError:
-            pass  # write-once: the same bytes are already there
+        self._store.name(self.temporary, blob)
         self.close()
         return blob
 

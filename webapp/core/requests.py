@@ -9,10 +9,13 @@ from flask import Request, current_app, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.core.blobs import BlobStore, BlobWriter
+from webapp.core.parts import WholeFile
 
 
 class UploadRequest(Request):
-    """Every multipart file becomes a BlobWriter with its hash made on the way and the size limit applied."""
+    """Every multipart file becomes a BlobWriter with its hash made on the way and the size limit applied.
+
+    What a picture or a recording may have at most is known once its first bytes are (evidence.rules)."""
 
     max_form_memory_size = 500_000
     max_form_parts = 100
@@ -25,13 +28,17 @@ class UploadRequest(Request):
         content_length: int | None = None,
     ) -> IO[bytes]:
         settings = current_app.config["SETTINGS"]
-        writer = BlobStore(settings.blobs).writer(settings.max_file_bytes)
+        writer = BlobStore(settings.blobs).writer(min(settings.max_bytes, settings.max_request_bytes))
         self._writers.append(writer)
         return cast(IO[bytes], writer)
 
+    def close_later(self, file: WholeFile) -> None:
+        """Let go of an upload that came before this request once it is answered."""
+        self._writers.append(file)
+
     @property
-    def _writers(self) -> list[BlobWriter]:
-        writers: list[BlobWriter] = self.environ.setdefault("redress.writers", [])
+    def _writers(self) -> list[BlobWriter | WholeFile]:
+        writers: list[BlobWriter | WholeFile] = self.environ.setdefault("redress.writers", [])
         return writers
 
     def drop_uploads(self, _error: Any = None) -> None:
@@ -48,5 +55,5 @@ def init_app(app: APIFlask) -> None:
     if proxies := app.config["SETTINGS"].trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]  # as its documentation shows
     app.request_class = UploadRequest
-    app.config["MAX_CONTENT_LENGTH"] = app.config["SETTINGS"].max_file_bytes * 4 + 1024 * 1024
+    app.config["MAX_CONTENT_LENGTH"] = app.config["SETTINGS"].max_request_bytes
     app.teardown_request(lambda error: cast(UploadRequest, request).drop_uploads(error))

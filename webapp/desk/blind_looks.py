@@ -17,6 +17,7 @@ from webapp.domain.cases.models import CaseReport
 from webapp.domain.decisions.statements import reason_words
 from webapp.domain.policy.queries import book
 from webapp.domain.quality.models import BlindLook
+from webapp.domain.reports.streams import stream_facts
 from webapp.domain.staff.models import Staff
 
 
@@ -137,6 +138,7 @@ def _allegation(entry: CaseReport, number: int) -> Allegation:
             (_("What is wrong"), report.wrong),
             (_("Own work"), report.work_title),
             (_("Time position"), report.time_position),
+            *stream_facts(report),
             (_("What shows it"), report.source),
         ],
     )

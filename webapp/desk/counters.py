@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from webapp.core.audit import record
 from webapp.core.blobs import BlobWriter
@@ -26,7 +26,7 @@ from webapp.domain.appeals.rules import OPEN_COUNTER
 from webapp.domain.cases import queries as cases
 from webapp.domain.evidence import rules as files
 from webapp.domain.evidence.models import Evidence
-from webapp.domain.evidence.service import keep
+from webapp.domain.evidence.service import keep, limits
 from webapp.domain.policy.queries import book
 from webapp.domain.queues import service as queues
 from webapp.domain.reports.models import Report
@@ -185,10 +185,9 @@ def _document() -> Evidence:
     upload = request.files.get("document")
     if upload is None or not upload.filename:
         raise Refused("document_missing")
-    stream, settings = cast(BlobWriter, upload.stream), current_app.config["SETTINGS"]
-    limits = files.Limits(max_bytes=settings.max_file_bytes, max_pixels=settings.max_pixels)
-    too_large = files.too_large(stream.size, limits) if stream.overflowed else None
-    found = too_large or files.inspect(cast(Any, stream), upload.filename, limits)
+    stream, allowed = cast(BlobWriter, upload.stream), limits()
+    too_large = files.too_large(stream.size, allowed) if stream.overflowed else None
+    found = too_large or files.inspect(cast(Any, stream), upload.filename, allowed)
     if isinstance(found, files.Refusal):
         raise Refused("document_refused", why=str(_(files.SENTENCES[found.code], **found.params)))
     return keep(

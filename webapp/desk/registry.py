@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from webapp.core.blobs import BlobWriter
 from webapp.core.db import transaction
@@ -17,6 +17,7 @@ from webapp.desk.paging import key_of, read_key
 from webapp.desk.sentences import sentence
 from webapp.desk.sightings import KINDS
 from webapp.domain.evidence import rules
+from webapp.domain.evidence import service as evidence
 from webapp.domain.index import queries as index
 from webapp.domain.registry import queries, service
 from webapp.domain.registry.models import Registration
@@ -99,12 +100,11 @@ def add_registration() -> Any:
         upload = request.files.get("file")
         if upload is None or not upload.filename:
             raise Refused("registration_file_missing")
-        stream, settings = cast(BlobWriter, upload.stream), current_app.config["SETTINGS"]
-        limits = rules.Limits(max_bytes=settings.max_file_bytes, max_pixels=settings.max_pixels)
+        stream, allowed = cast(BlobWriter, upload.stream), evidence.limits()
         found = (
-            rules.too_large(stream.size, limits)
+            rules.too_large(stream.size, allowed)
             if stream.overflowed
-            else rules.inspect(cast(Any, stream), upload.filename, limits)
+            else rules.inspect(cast(Any, stream), upload.filename, allowed)
         )
         if isinstance(found, rules.Refusal):
             return _page(str(_(rules.SENTENCES[found.code], **found.params)), 422)

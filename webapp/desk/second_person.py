@@ -20,6 +20,7 @@ from webapp.domain.clocks.queries import get as clock_of
 from webapp.domain.decisions.models import Decision
 from webapp.domain.decisions.queries import get as decision_of
 from webapp.domain.policy.queries import book
+from webapp.domain.reports.streams import stream_facts
 from webapp.domain.staff import queries as staff_queries
 from webapp.domain.staff.models import Staff
 
@@ -137,6 +138,7 @@ def _allegation(entry: CaseReport) -> Allegation:
             (_("What is wrong"), report.wrong),
             (_("Own work"), report.work_title),
             (_("Time position"), report.time_position),
+            *stream_facts(report),
             (_("What shows it"), report.source),
         ],
     )

@@ -13,6 +13,7 @@ from webapp.public import (
     home,
     how,
     letters,
+    pieces,
     proofs,
     receipt,
     report,
@@ -23,8 +24,9 @@ from webapp.public import (
 )
 from webapp.public.blueprint import bp
 
-# Imported for the pages they hang on the blueprint.
-PAGES = (home, how, report, files, receipt, track, supplying, suing, respond, cure, counter, proofs, appeal, letters)
+# Imported for the pages they hang on the blueprint: what a reporter opens, and what an account does.
+REPORTER = (home, how, report, files, pieces, receipt, track, supplying, suing, letters)
+ACCOUNT = (respond, cure, counter, proofs, appeal)
 
 
 def init_app(app: Flask) -> None:

@@ -27,7 +27,7 @@ from webapp.public.errors import words as refusal
 from webapp.public.forms import PlainForm
 from webapp.public.replies import BOXES, CounterForm, counter_form
 from webapp.public.steps import allowed
-from webapp.public.uploads import Upload, judged, picked
+from webapp.public.uploads import Upload, judged, picked, way
 
 
 def door_of(case: Case) -> CounterDoor:
@@ -53,7 +53,7 @@ def counter(reference: str) -> Any:
     form = counter_form(door.fields)(data=_typed(door.sent))
     if not form.is_submitted():
         return _page(case, door, form)
-    uploads, errors = judged(picked("files"))
+    uploads, errors = judged(picked("files", f"case:{case.id}"))
     if not form.validate() or errors:
         return _page(case, door, form, errors, 422)
     try:
@@ -114,6 +114,7 @@ def _page(
         paper="evidence" in door.fields,
         drawer=proofs.drawer(case),
         file_errors=errors or [],
+        sending=way(f"case:{case.id}", "case", case.reference),
         name_told=regime.forwards_name,
         address_asked="postal_address" in door.fields,
         warning=_warning(door.regime),

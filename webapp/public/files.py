@@ -13,37 +13,25 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from webapp.core.blobs import BlobWriter
+from webapp.core.config import MEGABYTE
 from webapp.core.db import transaction
 from webapp.core.errors import NotFound, Refused
 from webapp.core.i18n import _
 from webapp.core.limits import limiter
-from webapp.domain.claimants.service import CONSENT_TEXT
-from webapp.domain.evidence import rules
+from webapp.core.parts import WholeFile
+from webapp.domain.evidence import arriving, rules
 from webapp.domain.evidence import service as evidence
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.intake import service as intake
 from webapp.domain.intake.models import Draft
-from webapp.domain.policy.queries import book
-from webapp.public import steps
+from webapp.public import consenting, steps
 from webapp.public.blueprint import bp
 from webapp.public.errors import words
 from webapp.public.filing import Filing, look
 from webapp.public.forms import FilesForm
 from webapp.public.show import Group, Shown, shown
 from webapp.public.slots import Slot
-
-
-def refusal_words(refusal: rules.Refusal) -> str:
-    """Why a file is not taken, in the reader's language."""
-    return str(_(rules.SENTENCES[refusal.code], **refusal.params))
-
-
-def judge(upload: FileStorage) -> rules.Inspection | rules.Refusal:
-    """What the streamed file truly is, or why it is refused."""
-    writer = cast(BlobWriter, upload.stream)
-    if writer.overflowed:
-        return rules.too_large(writer.size, steps.limits())
-    return rules.inspect(cast(Any, writer), upload.filename or "", steps.limits())
+from webapp.public.uploads import came, coming, forget, judge, refusal_words
 
 
 def _draft() -> Draft:
@@ -58,8 +46,9 @@ def take(upload: FileStorage, role: str, code: str = "") -> tuple[Evidence | Non
     (None, the sentence why not)."""
     found = judge(upload)
     if isinstance(found, rules.Refusal):
+        forget(upload)
         return None, refusal_words(found)
-    blob = cast(BlobWriter, upload.stream).keep()
+    blob = cast(BlobWriter | WholeFile, upload.stream).keep()
     try:
         with transaction():
             item = intake.attach_file(
@@ -101,6 +90,8 @@ def _plain(form: FilesForm, slots: dict[str, Slot]) -> Any:
         intake.save_step(_draft(), form.answers())
         if request.form.get("remove"):
             intake.remove_file(_draft(), request.form["remove"])
+        if request.form.get("stop"):
+            arriving.drop(arriving.find(intake.owner(_draft()), request.form["stop"]))
     errors: dict[str, list[str]] = {}
     for slot in slots.values():
         for upload in request.files.getlist(slot.name):
@@ -109,7 +100,9 @@ def _plain(form: FilesForm, slots: dict[str, Slot]) -> Any:
                 if error:
                     errors.setdefault(slot.name, []).append(_("%(name)s: %(why)s", name=upload.filename, why=error))
     found = look(_draft())
-    if errors:
+    if wrong := form.part_wrong():
+        form.part_from.errors = [wrong]
+    if errors or wrong:
         return _page(found, form, errors, 422)
     if request.form.get("do") == "go":
         return redirect(steps.after(found, "files"))
@@ -121,7 +114,12 @@ def _one_file(slots: dict[str, Slot]) -> Any:
         with transaction():
             intake.remove_file(_draft(), request.form["remove"])
         return {"removed": request.form["remove"]}
-    upload, slot = request.files.get("file"), slots.get(request.form.get("role", ""))
+    slot = slots.get(request.form.get("role", ""))
+    try:
+        arrived = request.form.get("arrived")
+        upload = came(intake.owner(_draft()), arrived) if arrived else request.files.get("file")
+    except Refused as refused:
+        return {"error": words(refused)}, 422
     if upload is None or slot is None:
         return {"error": _("No file arrived. Please choose it again.")}, 422
     item, error = take(upload, slot.role, slot.code)
@@ -150,7 +148,11 @@ def in_slots(found: Filing) -> list[Group]:
 def _page(found: Filing, form: FilesForm, errors: dict[str, list[str]], status: int = 200) -> tuple[str, int]:
     settings = current_app.config["SETTINGS"]
     groups = in_slots(found)
-    places = [(slot, group.rows, errors.get(slot.name, [])) for slot, group in zip(found.slots, groups, strict=False)]
+    waiting = coming(intake.owner(found.draft), "draft")
+    places = [
+        (slot, group.rows, errors.get(slot.name, []), waiting.get(slot.name, []))
+        for slot, group in zip(found.slots, groups, strict=False)
+    ]
     return (
         render_template(
             "public/step_files.html",
@@ -159,40 +161,19 @@ def _page(found: Filing, form: FilesForm, errors: dict[str, list[str]], status: 
             other_files=groups[len(found.slots) :],
             other_errors=[(name, sentence) for name, found_errors in errors.items() for sentence in found_errors],
             send_to=url_for("public.files_step"),
-            consent_hint=_consent_words(found.kind.biometric),
+            consent_hint=consenting.hint(found.kind.biometric),
+            without_consent=consenting.without(found.kind.biometric),
             max_files=settings.max_files,
-            max_bytes=settings.max_file_bytes,
-            max_mb=settings.max_file_bytes // (1024 * 1024),
+            max_bytes=settings.max_bytes,
+            max_mb=settings.max_file_bytes // MEGABYTE,
+            recording_mb=settings.max_recording_bytes // MEGABYTE,
+            recording_minutes=settings.max_recording_minutes,
+            request_mb=settings.max_request_bytes // MEGABYTE,
+            pieces_to=url_for("public.announce", door="draft"),
+            looks_at=url_for("public.looks"),
+            streamed=found.filled.live in ("now", "was"),
         ),
         status,
-    )
-
-
-def _consent_words(purpose: str) -> str:
-    """The text of the separate consent (PIPL art 29). A change of meaning raises claimants' CONSENT_TEXT."""
-    if not purpose:
-        return ""
-    if purpose == "face":
-        limits = book().biometrics
-        return str(
-            _(
-                "For this a program measures features of the face in your reference and in the reported content. It is "
-                "used for this report only and given to nobody else. What is measured of you is kept sealed until "
-                "%(days)s days after the case is over, at most %(longest)s days; of other people in the pictures "
-                "nothing is kept. You can take it back on your tracking page at any time, and everything measured is "
-                "deleted at once. For a child under 14 only a parent or guardian can agree. (Text %(version)s)",
-                days=limits.closed_days.number,
-                longest=limits.longest_days.number,
-                version=CONSENT_TEXT,
-            )
-        )
-    return str(
-        _(
-            "For this a program measures features of the voice in your reference and in the reported content. It is "
-            "used for this report only, given to nobody else, and you can take it back on your tracking page at any "
-            "time. (Text %(version)s)",
-            version=CONSENT_TEXT,
-        )
     )
 
 
@@ -207,6 +188,15 @@ def _too_large(error: RequestEntityTooLarge) -> Any:
         return error
     form = FilesForm(found, formdata=None, data=vars(found.filled))
     return _page(found, form, {found.slots[0].name: [sentence]}, 413)
+
+
+@bp.get("/report/files/looks")
+def looks() -> Any:
+    """What the workshop has made of this draft's files by now: {id: address of the small picture}."""
+    found = steps.draft()
+    items = intake.files(found) if found else []
+    lines = [shown(item, preview_address) for item in items]
+    return {line.id: line.preview for line in lines if line.preview}
 
 
 @bp.get("/report/preview/<evidence_id>")

@@ -12,14 +12,15 @@ from webapp.core.blobs import BlobWriter
 from webapp.core.db import transaction
 from webapp.core.errors import Refused
 from webapp.core.i18n import _, when
+from webapp.core.parts import WholeFile
 from webapp.domain.cases.models import Message
 from webapp.domain.evidence import rules
 from webapp.domain.intake import service as intake
 from webapp.domain.reports import queries as reports
 from webapp.domain.reports.models import Report
 from webapp.public.errors import words
-from webapp.public.files import judge, refusal_words
 from webapp.public.show import ROLES
+from webapp.public.uploads import forget, judge, refusal_words
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,9 @@ def add(report: Report, uploads: Sequence[FileStorage], role: str) -> tuple[int,
         found = judge(upload)
         if isinstance(found, rules.Refusal):
             errors.append(_("%(name)s: %(why)s", name=upload.filename, why=refusal_words(found)))
+            forget(upload)
             continue
-        blob = cast(BlobWriter, upload.stream).keep()
+        blob = cast(BlobWriter | WholeFile, upload.stream).keep()
         try:
             with transaction():
                 intake.add_late(

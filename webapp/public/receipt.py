@@ -16,6 +16,7 @@ from webapp.domain.intake import service as intake
 from webapp.domain.intake.form import day
 from webapp.domain.intake.rows import today
 from webapp.domain.policy.queries import book
+from webapp.domain.reports.streams import stream_words
 from webapp.public import access, steps
 from webapp.public.blueprint import bp
 from webapp.public.details import joined, words_of
@@ -197,6 +198,7 @@ def _content(found: Filing) -> list[tuple[str, str]]:
         (_("Content"), steps.content_words(filled.platform, filled.content_ref)),
         (_("Address"), filled.address),
         *((label, getattr(filled, name)) for name, label in asked if found.asks_for(name)),
+        (_("Live stream"), stream_words(filled.live, filled.seen_at) if found.asks_for("time_position") else ""),
     ]
 
 

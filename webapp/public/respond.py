@@ -28,7 +28,7 @@ from webapp.public.doors import account, let_in, opened
 from webapp.public.forms import AnswerForm
 from webapp.public.replies import ProofForm
 from webapp.public.steps import allowed
-from webapp.public.uploads import judged, picked
+from webapp.public.uploads import judged, picked, way
 
 
 @bp.route("/respond/<reference>", methods=["GET", "POST"])
@@ -58,7 +58,7 @@ def add_proof(reference: str) -> Any:
     """Put files into the drawer, all or none; what was typed stays when one is refused."""
     case = opened(reference)
     form = ProofForm()
-    uploads, errors = judged(picked("files"))
+    uploads, errors = judged(picked("files", f"case:{case.id}"))
     if not uploads and not errors:
         errors = [_("No file arrived. Please choose it again.")]
     if not form.validate() or errors:
@@ -98,6 +98,7 @@ def page(
         can_prove=proofs.takes(case),
         proof=proof or ProofForm(formdata=None),
         proof_errors=list(proof_errors),
+        sending=way(f"case:{case.id}", "case", case.reference),
         sealed=sealed,
         question=_question(case),
         messages=[more.line(m) for m in cases.messages(case.id, side="respondent")],

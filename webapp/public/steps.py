@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from webapp.core.errors import NotFound
 from webapp.core.i18n import _, lazy
-from webapp.domain.evidence.rules import Limits
 from webapp.domain.intake import service as intake
 from webapp.domain.intake.models import Draft
 from webapp.domain.intake.rules import STEPS
@@ -158,12 +157,6 @@ def follow_words() -> str:
         "%(days)s days; without it, the time limits of the notice wait.",
         days=cure_days(),
     )
-
-
-def limits() -> Limits:
-    """What one file may be, from the settings."""
-    settings = current_app.config["SETTINGS"]
-    return Limits(max_bytes=settings.max_file_bytes, max_pixels=settings.max_pixels)
 
 
 def keep_cookie(response: Response, name: str, value: str, seconds: int) -> Response:

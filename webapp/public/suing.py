@@ -40,7 +40,7 @@ def prove(reference: str) -> Any:
     report = mine(reference)
     _sent(report)
     form = SuitForm()
-    uploads, errors = judged(picked("files"))
+    uploads, errors = judged(picked("files", f"report:{report.id}"))
     if not uploads and not errors:
         errors = [_("No file arrived. Please choose it again.")]
     if not form.validate() or errors:

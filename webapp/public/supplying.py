@@ -34,7 +34,7 @@ def complete(reference: str) -> Any:
     if asked is None:
         raise Refused("nothing_to_supply")
     form = asked.form()
-    files, errors = _files(asked)
+    files, errors = _files(asked, f"report:{report.id}")
     if not form.validate() or any(errors.values()):
         return show(report, completing=form, completing_errors=errors, status=422)
     if not files and not any(value for name, value in form.data.items() if name != "csrf_token"):
@@ -51,12 +51,12 @@ def complete(reference: str) -> Any:
     return redirect(url_for("public.report_page", reference=report.reference))
 
 
-def _files(asked: Waiting) -> tuple[dict[str, list[Upload]], dict[str, list[str]]]:
+def _files(asked: Waiting, owner: str) -> tuple[dict[str, list[Upload]], dict[str, list[str]]]:
     files: dict[str, list[Upload]] = {}
     errors: dict[str, list[str]] = {}
     for item in asked.items:
-        if item.upload and picked(item.upload):
-            files[item.code], errors[item.code] = judged(picked(item.upload))
+        if item.upload and (sent := picked(item.upload, owner)):
+            files[item.code], errors[item.code] = judged(sent)
     return files, errors
 
 
@@ -93,7 +93,7 @@ def reopen(reference: str) -> Any:
 def renew_standing(reference: str) -> Any:
     """A new paper for a standing that ran out or was refused, and until when it holds: a new claim, checked anew."""
     report = mine(reference)
-    uploads, errors = judged(picked("paper"))
+    uploads, errors = judged(picked("paper", f"report:{report.id}"))
     if not uploads and not errors:
         errors = [_("No file arrived. Please choose it again.")]
     if errors or not PlainForm().validate():

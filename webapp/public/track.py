@@ -23,6 +23,7 @@ from webapp.public.files import send_preview
 from webapp.public.forms import AnswerForm, OpenForm, PlainForm
 from webapp.public.steps import RECEIPT_COOKIE, allowed
 from webapp.public.tracking import show
+from webapp.public.uploads import picked
 
 
 @bp.route("/track", methods=["GET", "POST"])
@@ -88,7 +89,7 @@ def add_files(reference: str) -> Any:
     if not PlainForm().validate():
         expired = _("This page was open too long. Please send it once more.")
         return show(report, file_errors=[expired], status=422)
-    kept, errors = more.add(report, request.files.getlist("files"), request.form.get("role", ""))
+    kept, errors = more.add(report, picked("files", f"report:{report.id}"), request.form.get("role", ""))
     report = mine(reference)
     if errors:
         return show(report, file_errors=errors, status=422)

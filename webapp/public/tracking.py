@@ -26,12 +26,14 @@ from webapp.domain.partners.queries import effects_of
 from webapp.domain.policy.queries import book
 from webapp.domain.reports import queries as reports
 from webapp.domain.reports.models import Report
+from webapp.domain.reports.streams import stream_facts
 from webapp.public import completing as completion
 from webapp.public import conducted, history, measured, more, story, suits, telling
 from webapp.public.forms import AnswerForm
 from webapp.public.replies import SuitForm
 from webapp.public.show import groups
 from webapp.public.steps import content_words
+from webapp.public.uploads import way
 
 
 def gather(report: Report) -> story.Facts:
@@ -96,6 +98,7 @@ def show(
         reference=report.reference,
         form=form or AnswerForm(formdata=None),
         file_errors=list(file_errors),
+        sending=way(f"report:{report.id}", "report", report.reference),
         state_words=words,
         state_tone=tone,
         kind_words=pick(book().kinds[report.kind].words),
@@ -153,5 +156,6 @@ def _sent(report: Report) -> list[tuple[str, str]]:
         (_("Your work"), report.work_title),
         (_("What is wrong"), report.wrong),
         (_("Time position"), report.time_position),
+        *stream_facts(report),
         (_("What shows it"), report.source),
     ]

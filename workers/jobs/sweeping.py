@@ -7,11 +7,13 @@ from datetime import timedelta
 from webapp.core import outbox
 from webapp.core.db import keep_statistics, transaction
 from webapp.domain.decisions.drafts import forget_stale
+from webapp.domain.evidence import arriving
 from webapp.domain.evidence.service import store
 from webapp.domain.intake import service as intake
 from workers.run import Work
 
 # Done tasks hold ids only; a season of them answers "what happened to this report" without growing for ever.
+SWEPT = 500  # uploads nobody went on with, an hour
 BATCH = 50  # files erased in one transaction: other writers wait for as long as that takes
 KEEP_DONE = timedelta(days=90)
 # A timer's task tells nothing; of those by the minute a season would be 130,000 rows. Kept for longer than any timer's
@@ -26,7 +28,9 @@ def drafts(work: Work) -> None:
     are halves of uploads.
     """
     store().forget_unfinished(UNFINISHED)
+    arriving.sweep_strays()
     with work.finish():
+        arriving.sweep(SWEPT)
         intake.sweep_drafts()
         forget_stale()
 

@@ -11,7 +11,8 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from webapp.domain.evidence.kinds import Kind, dangerous
+from webapp.domain.evidence.dangers import dangerous
+from webapp.domain.evidence.kinds import Kind
 from webapp.domain.evidence.walks.base import CHUNK
 
 # Seven or more fixed bytes each, so that 50 MB of compressed data hold one by chance less than once

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core.db import Base, append_only
+from webapp.core.sealed import Sealed
 
 
 class Evidence(Base):
@@ -85,3 +86,23 @@ class Preview(Base):
     height: Mapped[int]
     seconds: Mapped[float | None]
     evidence: Mapped[Evidence] = relationship(back_populates="previews")
+
+
+class Arriving(Base):
+    """A file on its way in pieces, as its sender announced it; evidence only once it is whole, judged and kept.
+
+    `owner` is what it is sent for ('draft:<id>', 'report:<id>', 'case:<id>'), `field` the place on that page, `sign` a
+    keyed digest by which the same file of the same sender is known again. Its bytes are the part of the same id
+    (core/parts), and how many of them are here is what that file's length says: this row never changes.
+    """
+
+    __tablename__ = "arriving"
+    __table_args__ = (UniqueConstraint("owner", "field", "sign"), CheckConstraint("size > 0", name="not_empty"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    field: Mapped[str]
+    name: Mapped[str] = mapped_column(Sealed("arriving.name"))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sign: Mapped[str]
+    began_at: Mapped[datetime] = mapped_column(index=True)

@@ -14,12 +14,25 @@ from webapp.core.clock import now
 from webapp.core.db import db, require_transaction, settings
 from webapp.core.errors import Refused
 from webapp.core.ids import new_id
+from webapp.domain.evidence import arriving
 from webapp.domain.evidence.models import Custody, Evidence, Preview
+from webapp.domain.evidence.rules import Limits
 
 
 def store() -> BlobStore:
     """The installation's content-addressed store."""
     return BlobStore(settings().blobs)
+
+
+def limits() -> Limits:
+    """What one file may be, from the settings."""
+    now_set = settings()
+    return Limits(
+        max_bytes=now_set.max_file_bytes,
+        max_pixels=now_set.max_pixels,
+        max_recording_bytes=now_set.max_recording_bytes,
+        max_seconds=now_set.max_recording_minutes * 60,
+    )
 
 
 def keep(
@@ -54,6 +67,7 @@ def keep(
     db.session.add(item)
     db.session.flush()  # custody rows point at it
     note(item.id, actor, "received", sha256=blob.sha256, size=blob.size, media_type=media_type)
+    arriving.arrived(blob)
     outbox.post("evidence.kept", evidence_id=item.id)
     return item
 
@@ -85,10 +99,12 @@ def drop(item: Evidence, actor: Actor) -> None:
     record(actor, "evidence.drop", "evidence", item.id)
 
 
-def add_preview(evidence_id: str, kind: str, blob: Blob, media_type: str, width: int, height: int) -> None:
+def add_preview(
+    evidence_id: str, kind: str, blob: Blob, media_type: str, width: int, height: int, seconds: float | None = None
+) -> None:
     """Attach a re-encoded preview; a second one of the same kind is the same preview and is ignored.
 
-    Raises Refused('file_gone') as `keep` does.
+    `seconds`: how much of a recording it spans. Raises Refused('file_gone') as `keep` does.
     """
     require_transaction("evidence.add_preview")
     _must_be_there(blob)
@@ -101,8 +117,19 @@ def add_preview(evidence_id: str, kind: str, blob: Blob, media_type: str, width:
                 media_type=media_type,
                 width=width,
                 height=height,
+                seconds=seconds,
             )
         )
+
+
+def discard(hashes: Collection[str]) -> None:
+    """Erase what was stored and is nobody's: previews that were made and are not needed (any more). What an item or
+    another preview still uses stays."""
+    require_transaction("evidence.discard")
+    wait_for_turn()
+    db.session.flush()
+    for sha256 in set(hashes) - _used(hashes):
+        store().remove(sha256)
 
 
 def erase(evidence_ids: Collection[str], actor: Actor) -> None:

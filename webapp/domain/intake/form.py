@@ -34,6 +34,12 @@ class FilledReport:
     wrong: str = ""
     work_title: str = ""
     time_position: str = ""
+    # Of a live stream: 'now', 'was' or 'no', and when it was seen (YYYY-MM-DDTHH:MM, in the legal time zone or with its
+    # own). Of the recording that is sent along: the part to look at, as typed ('0:12').
+    live: str = ""
+    seen_at: str = ""
+    part_from: str = ""
+    part_to: str = ""
     source: str = ""
     loss: str = ""
     circumstances: tuple[str, ...] = ()

@@ -26,7 +26,7 @@ from webapp.domain.conduct.rules import refuses
 from webapp.domain.evidence import service as evidence
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.intake.form import FilledReport
-from webapp.domain.intake.rows import claim_of, standing_columns, today
+from webapp.domain.intake.rows import claim_of, standing_columns, stream_columns, today
 from webapp.domain.intake.rules import asks, blocking, missing, mode, names_term, runs_under
 from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report
@@ -146,6 +146,7 @@ def words_of(form: FilledReport) -> Words:
         wrong=form.wrong,
         work_title=form.work_title,
         time_position=form.time_position,
+        **stream_columns(form),
         source=form.source,
         loss=form.loss,
         registry_ref=form.registry_ref,
@@ -195,6 +196,8 @@ def _only_asked(form: FilledReport) -> FilledReport:
         spare |= {"matters", "valid_from", "valid_to"}
         form = replace(form, scope=())
     gone: dict[str, Any] = dict.fromkeys(spare - names, "")
+    if "time_position" not in names:
+        gone |= dict.fromkeys(("live", "seen_at", "part_from", "part_to"), "")
     return replace(form, **gone)
 
 

@@ -11,6 +11,7 @@ from webapp.core.db import settings
 from webapp.domain.claimants.models import Standing
 from webapp.domain.intake.form import GOOD_FAITH, FilledReport, day
 from webapp.domain.policy.queries import book
+from webapp.domain.reports import places
 from webapp.domain.reports.models import Report
 
 
@@ -31,6 +32,16 @@ def standing_columns(form: FilledReport) -> dict[str, Any]:
         "declarations": [code for code in standing.requires if code in form.stated],
         "prior_arrangement": form.prior_arrangement,
         "registry_ref": form.registry_ref,
+    }
+
+
+def stream_columns(form: FilledReport) -> dict[str, Any]:
+    """What the form says of a live stream and of the part to look at; what cannot be read is left out."""
+    return {
+        "live": form.live if form.live in places.LIVE else "",
+        "seen_at": places.moment(form.seen_at, _zone()) if form.seen_at else None,
+        "part_from": places.seconds(form.part_from),
+        "part_to": places.seconds(form.part_to),
     }
 
 
@@ -60,6 +71,10 @@ def filled_from(report: Report) -> FilledReport:
         wrong=report.wrong,
         work_title=report.work_title,
         time_position=report.time_position,
+        live=report.live,
+        seen_at=report.seen_at.isoformat() if report.seen_at else "",
+        part_from=_typed(report.part_from),
+        part_to=_typed(report.part_to),
         source=report.source,
         loss=report.loss,
         circumstances=tuple(report.circumstances),
@@ -77,6 +92,10 @@ def filled_from(report: Report) -> FilledReport:
 
 def _zone() -> ZoneInfo:
     return ZoneInfo(settings().timezone)
+
+
+def _typed(at: float | None) -> str:
+    return "" if at is None else f"{at:g}"
 
 
 def _start(of: date) -> datetime:

@@ -53,6 +53,8 @@ def given(form: FilledReport, files: Collection[str], code: str, book: Book) -> 
         return code in form.stated
     if entry.form == "file":
         return (code if entry.name == "proof" else entry.name) in files
+    if entry.name == "time_position":
+        return bool(form.time_position or form.seen_at)  # a stream that runs has no minutes, only a time of day
     if entry.name == "address":
         return bool(form.address or form.content_ref)
     return bool(getattr(form, entry.name, ""))

@@ -19,6 +19,7 @@ from webapp.core.db import db, require_transaction, settings
 from webapp.core.errors import NotFound, Refused
 from webapp.core.ids import digest, new_id, new_token
 from webapp.domain.biometrics import service as biometrics
+from webapp.domain.evidence import arriving
 from webapp.domain.evidence import service as evidence
 from webapp.domain.evidence.models import Evidence
 from webapp.domain.evidence.queries import to_erase
@@ -50,6 +51,7 @@ __all__ = [
     "filled",
     "hindrances",
     "load_draft",
+    "owner",
     "papers_of",
     "receive",
     "receive_once",
@@ -130,6 +132,7 @@ def attach_file(
         (f for f in _kept(draft) if (f.evidence.sha256, f.evidence.role, f.code) == (blob.sha256, role, code)), None
     )
     if same is not None:
+        arriving.arrived(blob)
         return same.evidence  # the same file picked twice is one file
     item = evidence.keep(
         blob,
@@ -161,6 +164,11 @@ def files(draft: Draft) -> list[Evidence]:
     return [f.evidence for f in _kept(draft)]
 
 
+def owner(draft: Draft) -> str:
+    """Whose files these are while they arrive in pieces (evidence.arriving)."""
+    return f"draft:{draft.id}"
+
+
 def carried(draft: Draft) -> set[str]:
     """What the files are, as the rules ask for it: the code of each proof, the role of each other file."""
     return {f.code or f.evidence.role for f in _kept(draft)}
@@ -183,6 +191,7 @@ def submit(token: str) -> Receipt:
         raise NotFound("draft_gone")
     codes = {f.evidence_id: f.code for f in draft.files if f.code}
     report = receive(filled(draft), files(draft), form_key=draft.form_key, codes=codes)
+    arriving.drop_all(owner(draft))  # half a file is no evidence
     db.session.delete(draft)
     return receipt_of(report)
 
@@ -224,6 +233,7 @@ def sweep_files(limit: int) -> int:
 def _erase(draft: Draft, actor: Actor) -> None:
     for item in files(draft):
         evidence.drop(item, _actor(draft))
+    arriving.drop_all(owner(draft))
     record(actor, "draft.erase", "draft", draft.id)
     db.session.delete(draft)
 

@@ -21,8 +21,8 @@ from urllib3.exceptions import HTTPError
 from webapp.core.blobs import Blob
 from webapp.core.clock import now
 from webapp.core.db import settings
-from webapp.domain.evidence.rules import Inspection, Limits, inspect
-from webapp.domain.evidence.service import store
+from webapp.domain.evidence.rules import Inspection, inspect
+from webapp.domain.evidence.service import limits, store
 from webapp.domain.partners.models import Event, Platform
 from webapp.domain.partners.rules import same_host
 from webapp.domain.partners.shape import Content, Media
@@ -151,18 +151,19 @@ def read_media(door: Door, media: Media, seconds: float = MEDIA_SECONDS) -> Copy
         return NoCopy(media.url, "other_host")
     if seconds <= 0:
         return NoCopy(url, "too_slow")
-    limits = Limits(max_bytes=settings().max_file_bytes, max_pixels=settings().max_pixels)
-    writer = store().writer(limits.max_bytes)
+    allowed = limits()
+    most = max(allowed.max_bytes, allowed.max_recording_bytes)
+    writer = store().writer(most)
     try:
         with _answer("GET", url, _bearer(door)) as response:
             if response.status != 200:
                 return NoCopy(url, "unreachable")
-            for chunk in _chunks(response, limits.max_bytes + 1, seconds):
+            for chunk in _chunks(response, most + 1, seconds):
                 writer.write(chunk)
         if writer.overflowed:
             return NoCopy(url, "too_large")
         name = urlsplit(url).path.rsplit("/", 1)[-1]
-        found = inspect(writer, name, limits)  # type: ignore[arg-type]  # reads and seeks are all it uses
+        found = inspect(writer, name, allowed)  # type: ignore[arg-type]  # reads and seeks are all it uses
         if not isinstance(found, Inspection):
             return NoCopy(url, found.code)
         blob = writer.keep()

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.core.audit import Actor
-from webapp.core.db import db, settings, transaction
+from webapp.core.db import db, transaction
 from webapp.core.errors import DomainError, Refused
-from webapp.domain.evidence import kinds, rules
-from webapp.domain.evidence.service import store
+from webapp.domain.evidence import rules
+from webapp.domain.evidence.service import limits, store
 from webapp.domain.registry import service
 from webapp.domain.registry.rules import Entry
 
@@ -73,8 +73,7 @@ def _row(folder: Path, cells: dict[str, str], actor: Actor) -> str:
 
 def inspect(source: Path) -> rules.Inspection:
     """What the file truly is. Raises Refused('file_refused') with the evidence room's code in `why`."""
-    limits = rules.Limits(settings().max_file_bytes, settings().max_pixels, frozenset(kinds.BY_TYPE))
-    found = rules.inspect(source, source.name, limits)
+    found = rules.inspect(source, source.name, limits())
     if isinstance(found, rules.Refusal):
         raise Refused("file_refused", why=found.code, **found.params)
     return found

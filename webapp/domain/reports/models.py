@@ -56,6 +56,7 @@ class Report(Base):
     __table_args__ = (
         Index("ix_report_subject_id", "subject_id"),
         CheckConstraint("mode IN ('notice', 'tip')", name="mode_known"),
+        CheckConstraint("live IN ('', 'now', 'was', 'no')", name="live_known"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -68,6 +69,12 @@ class Report(Base):
     wrong: Mapped[str] = mapped_column(Sealed("report.wrong"))
     work_title: Mapped[str] = mapped_column(default="")
     time_position: Mapped[str] = mapped_column(default="")
+    # Of a live stream: 'now' (it ran when it was reported), 'was', 'no' or '' (not asked), and when it was seen. Of the
+    # recording sent along: the part to look at, in seconds.
+    live: Mapped[str] = mapped_column(default="")
+    seen_at: Mapped[datetime | None]
+    part_from: Mapped[float | None]
+    part_to: Mapped[float | None]
     source: Mapped[str] = mapped_column(default="")
     # 'notice', or 'tip': a signal of someone without standing, with no notice clock and no counter-notice (law.md §2).
     mode: Mapped[str] = mapped_column(default="notice")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -29,6 +30,10 @@ class Words:
     wrong: str
     work_title: str = ""
     time_position: str = ""
+    live: str = ""  # one of places.LIVE
+    seen_at: datetime | None = None
+    part_from: float | None = None  # seconds
+    part_to: float | None = None
     source: str = ""
     loss: str = ""
     registry_ref: str = ""
@@ -81,6 +86,10 @@ def record_report(
         wrong=words.wrong,
         work_title=words.work_title,
         time_position=words.time_position,
+        live=words.live,
+        seen_at=words.seen_at,
+        part_from=words.part_from,
+        part_to=words.part_to,
         source=words.source,
         mode=mode,
         regimes=list(regimes),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from flask import current_app
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Length, Optional, ValidationError
 
+from webapp.core.clock import now
 from webapp.core.i18n import lazy
 from webapp.domain.intake.rules import STATEMENT_MIN
+from webapp.domain.reports import places
 from webapp.public.filing import Filing
 from webapp.public.forms.base import (
     ADDRESS_MAX,
@@ -20,6 +26,7 @@ from webapp.public.forms.base import (
     looks_like_address,
 )
 
+CLOCKS_DIFFER = timedelta(minutes=15)  # a phone's clock may be ahead of ours
 ASKED = ("work_title", "wrong", "time_position", "source", "loss", "registry_ref")
 
 
@@ -34,6 +41,17 @@ class ContentForm(StepForm):
     time_position = StringField(
         lazy("Where in the sound or video is it?"), validators=[Length(max=LINE_MAX, message=TOO_LONG)]
     )
+    live = RadioField(
+        lazy("Is it a live stream?"),
+        choices=[
+            SelectChoice("no", lazy("No, a post or a recording")),
+            SelectChoice("now", lazy("Yes, it is live right now")),
+            SelectChoice("was", lazy("It was live when I saw it")),
+        ],
+        default="no",
+        validators=[Optional()],
+    )
+    seen_at = StringField(lazy("When did you see it live?"), validators=[Length(max=40)])
     source = TextAreaField(
         lazy("What shows that it is not true?"), validators=[Length(max=STATEMENT_MAX, message=TOO_LONG)]
     )
@@ -45,6 +63,10 @@ class ContentForm(StepForm):
     def __init__(self, filing: Filing, **kwargs: Any) -> None:
         super().__init__(filing, **kwargs)
         self.keep(*ASKED)
+        if "time_position" not in self:
+            del self.live, self.seen_at
+        elif not self.is_submitted() and not filing.filled.live and "live" in filing.filled.circumstances:
+            self.live.data = "now"  # said on the first page already
 
     def validate_address(self, field: StringField) -> None:
         """An address somebody can open; not asked when the platform's own content id is known."""
@@ -56,6 +78,19 @@ class ContentForm(StepForm):
             raise ValidationError(
                 lazy("This does not look like an address. Copy it from the share button or the address line: https://…")
             )
+
+    def validate_seen_at(self, field: StringField) -> None:
+        """A day and time that was; a stream nobody saw live has none."""
+        if self.live.data not in ("now", "was"):
+            field.data = ""
+            return
+        if not field.data:
+            return
+        found = places.moment(field.data, ZoneInfo(current_app.config["SETTINGS"].timezone))
+        if found is None:
+            raise ValidationError(lazy("Please write day and time like this: 2026-12-31 20:15."))
+        if found > now() + CLOCKS_DIFFER:
+            raise ValidationError(lazy("This time is still to come. When did you see it?"))
 
     def validate_work_title(self, field: StringField) -> None:
         """Without a name nobody knows which work is meant."""

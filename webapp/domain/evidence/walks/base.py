@@ -39,13 +39,15 @@ class Huge(Exception):
 class Walked:
     """What a walk found. `end` is the offset behind the last byte that belongs to the format.
 
-    `width` and `height` are the largest any part of the file declares, in pixels (0: not a picture).
+    `width` and `height` are the largest any part of the file declares, in pixels (0: not a picture); `seconds` is how
+    long a recording says it is (0.0: it does not say).
     """
 
     width: int
     height: int
     end: int
     notes: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 Walk = Callable[[BinaryIO, int, int], Walked]  # stream, its size, most pixels allowed

@@ -13,6 +13,7 @@ def walk_boxes(stream: BinaryIO, size: int, most: int) -> Walked:
     """Top-level boxes to the end; picture size from the `ispe` properties (ISO 14496-12, 23008-12)."""
     stream.seek(0)
     width = height = position = 0
+    seconds = 0.0
     seen: set[bytes] = set()
     for _step in range(4096):
         if position >= size:
@@ -35,10 +36,21 @@ def walk_boxes(stream: BinaryIO, size: int, most: int) -> Walked:
                 wide, high = struct.unpack(">II", found.group(1))
                 check_pixels(wide, high, most)
                 width, height = max(width, wide), max(height, high)
+        if kind == b"moov" and not seconds:
+            seconds = _seconds(take(stream, min(length - header, 4096)))
         seen.add(kind)
         position += length
     else:
         raise Broken("too many boxes")
     if not seen & {b"moov", b"meta", b"moof"}:
         raise Cut  # a recording whose index was never written cannot be played
-    return Walked(width, height, position)
+    return Walked(width, height, position, seconds=seconds)
+
+
+def _seconds(movie: bytes) -> float:
+    """How long the film's header says it is (ISO 14496-12 §8.2.2); 0.0 where none stands first."""
+    if movie[4:8] != b"mvhd" or len(movie) < 44:
+        return 0.0
+    scale, length = struct.unpack_from(">IQ", movie, 28) if movie[8] == 1 else struct.unpack_from(">II", movie, 20)
+    unknown = length in (0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF)
+    return 0.0 if unknown or not scale else float(length) / scale

@@ -28,7 +28,8 @@ def walk_riff(stream: BinaryIO, size: int, most: int) -> Walked:
     end = 8 + stated
     if end > size:
         raise Cut
-    width = height = 0
+    width = height = rate = 0
+    seconds = 0.0
     notes: list[str] = []
     for _step in range(MAX_STEPS):
         if stream.tell() + 8 > end:
@@ -44,9 +45,13 @@ def walk_riff(stream: BinaryIO, size: int, most: int) -> Walked:
             width, height = max(width, wide), max(height, high)
             if kind == b"ANIM":
                 notes.append("animated")
+        if kind == b"fmt " and length >= 16:
+            rate = struct.unpack("<8xI", take(stream, 12))[0]
+        if kind == b"data" and rate:
+            seconds = length / rate
         stream.seek(start + length + (length & 1))
     else:
         raise Broken("too many chunks")
     if form == b"WEBP":
         check_pixels(width, height, most)
-    return Walked(width, height, min(end + (stated & 1), size), tuple(notes))
+    return Walked(width, height, min(end + (stated & 1), size), tuple(notes), seconds)
