@@ -100,7 +100,8 @@ def test_somebody_alike_is_not_she_and_nothing_of_them_is_kept(app: APIFlask) ->
     look()
     assert matches() == [("does_not_support", "none", "other_voice")]
     (match,) = db.session.scalars(select(Match))
-    assert {f["kind"] for f in match.findings} == {"speech", "hearing"}  # where somebody speaks, not who
+    assert {f["kind"] for f in match.findings} == {"speech", "hearing", "voices"}  # where somebody speaks, not who
+    assert match.findings[1] == {"kind": "voices", "found": 2}
 
 
 @pytest.mark.parametrize(

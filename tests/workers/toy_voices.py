@@ -47,6 +47,10 @@ def measured(hertz: int) -> bytes:
     return hashlib.sha256(str(hertz).encode()).digest()
 
 
+def _best(parts: Sequence[Any]) -> list[list[float]]:
+    return [[part["from"], part["to"], 0.0, 3.0, 0.9] for part in parts]
+
+
 class ToyVoices:
     """Signals are JSON: a list of {"from", "to", "measured"}; comparing looks for the reference's only voice."""
 
@@ -101,7 +105,7 @@ class ToyVoices:
         lines = [[p["from"], 0.9 if p in same else 0.1] for p in parts]
         found: list[dict[str, Any]] = [
             {"kind": "speech", "of": "query", "seconds": 3.0, "segments": [[p["from"], p["to"]] for p in parts]},
-            {"kind": "voices", "best": [[p["from"], p["to"], 0.0, 3.0, 0.9] for p in same], "curve": lines},
+            {"kind": "voices", "found": len(parts), "best": _best(same), "curve": lines},
             {"kind": "hearing", "of": "query", "warnings": []},
             {"kind": "speakers", "of": "query", "all": [p["measured"] for p in parts]},
         ]

@@ -251,16 +251,19 @@ def test_of_a_voice_only_what_is_hers_is_told() -> None:
         {"kind": "length", "of": "query", "seconds": 60.0, "speakers": ["x"]},
         {"kind": "speech", "of": "query", "seconds": 14.2, "segments": [[1, 2]], "embeddings": [1]},
         {"kind": "hearing", "of": "query", "warnings": ["noisy"]},
-        {"kind": "voices", "best": [[1, 4, 0, 3, 0.71], [9, 12, 0, 3, 0.3]], "curve": [[0.0, 0.2], [1.0, 0.71]]},
+        {
+            **{"kind": "voices", "found": 2, "all": [[0.1, 0.2]]},
+            **{"best": [[1, 4, 0, 3, 0.71], [9, 12, 0, 3, 0.3]], "curve": [[0.0, 0.2], [1.0, 0.71]]},
+        },
     ]
     file = [
         {"kind": "length", "of": "query", "seconds": 60.0},
         {"kind": "speech", "of": "query", "seconds": 14.2, "segments": [[1, 2]]},
         {"kind": "hearing", "of": "query", "warnings": ["noisy"]},
     ]
-    hers = {"kind": "voices", "best": [[1, 4, 0, 3, 0.71]], "curve": [[1.0, 0.71]]}
+    hers = {"kind": "voices", "found": 2, "best": [[1, 4, 0, 3, 0.71]], "curve": [[1.0, 0.71]]}
     assert rules.told(said, found=True, least=0.4) == [*file, hers]
-    assert rules.told(said, found=False, least=0.4) == file
+    assert rules.told(said, found=False, least=0.4) == [*file, {"kind": "voices", "found": 2}]
 
 
 def test_the_command_line_says_how_much_is_held_and_sweeps(app: APIFlask) -> None:

@@ -25,10 +25,17 @@ TOLD = {
     "times": ("kind", "spans"),
     "speech": ("kind", "of", "seconds", "segments"),
     "hearing": ("kind", "of", "warnings"),
-    "voices": ("kind", "best", "curve"),
+    "voices": ("kind", "found", "speech", "best", "curve"),
 }
-# These tell of a file and of nobody in it: how long it is, how many faces, where there is speech at all, how clear.
-OF_THE_FILE = ("faces", "length", "speech", "hearing")
+# What of these tells of a file and of nobody in it: how long it is, how many faces or voices, where there is speech at
+# all, how clear. It stays where she was not found.
+OF_THE_FILE = {
+    "faces": ("kind", "found"),
+    "length": TOLD["length"],
+    "speech": TOLD["speech"],
+    "hearing": TOLD["hearing"],
+    "voices": ("kind", "found"),
+}
 # Rows of "voices" that say of a moment how alike it sounds; the cosine is their last number.
 ROWS = ("best", "curve")
 
@@ -71,19 +78,19 @@ def told(findings: Sequence[Mapping[str, Any]], *, found: bool, least: float = -
     Where she was not `found` (band "none"), the nearest face or voice is a stranger's: nothing of it stays, not even
     where it is. Where she was, moments that sound less alike than `least` (a cosine) are other people's, and go too.
     """
-    kept = [
-        {key: finding[key] for key in TOLD[finding["kind"]] if key in finding}
-        for finding in findings
-        if finding.get("kind") in TOLD and (found or finding["kind"] in OF_THE_FILE or finding.get("of") == "reference")
-    ]
-    for finding in kept:
-        if finding["kind"] == "voices":
-            finding.update({rows: _alike(finding[rows], least) for rows in ROWS if rows in finding})
+    kept = []
+    for finding in findings:
+        allowed = TOLD if found or finding.get("of") == "reference" else OF_THE_FILE
+        told = {key: finding[key] for key in allowed.get(str(finding.get("kind")), ()) if key in finding}
+        if told.get("kind") == "voices":
+            told |= {rows: _alike(told[rows], least) for rows in ROWS if rows in told}
+        if told:
+            kept.append(told)
     return kept
 
 
 def _alike(rows: Sequence[Sequence[float]], least: float) -> list[Sequence[float]]:
-    """The rows that are at least so much alike; the one most alike if none is (a whole may be nearer than its parts)."""
+    """The rows at least so much alike; the one most alike if none is (a whole may be nearer than its parts)."""
     return [row for row in rows if row[-1] >= least] or sorted(rows, key=lambda row: -row[-1])[:1]
 
 
