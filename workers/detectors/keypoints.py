@@ -57,8 +57,9 @@ class Sketch:
         )
 
 
-def pack(cv2: Any, grey: Any) -> bytes:
-    """Find and choose the points of a grey picture (uint8, longest side about SIDE). Empty when there are none."""
+def pack(cv2: Any, grey: Any, most: int = MOST) -> bytes:
+    """Find and choose at most `most` points of a grey picture (uint8, longest side about SIDE). Empty when there are
+    none."""
     for faintness in FAINTNESS:
         found, descriptors = cv2.SIFT_create(contrastThreshold=faintness).detectAndCompute(grey, None)
         if len(found) >= TOO_FEW:
@@ -66,7 +67,7 @@ def pack(cv2: Any, grey: Any) -> bytes:
     if not found:
         return b""
     points = np.array([(*p.pt, p.size, p.angle, p.response) for p in found], np.float32)
-    kept = _chosen(points, grey.shape)
+    kept = _chosen(points, grey.shape, most)
     points, descriptors = points[kept], descriptors[kept]
     root = np.sqrt(descriptors / np.maximum(descriptors.sum(1, keepdims=True), 1e-6))
     numbers = np.stack(
@@ -120,13 +121,13 @@ def unpack(payload: bytes) -> Sketch:
     )
 
 
-def _chosen(points: Any, shape: tuple[int, int]) -> Any:
+def _chosen(points: Any, shape: tuple[int, int], most: int) -> Any:
     """Which points to keep: half the strongest anywhere, half the strongest of each place and size.
 
     The second half lets a small picture inside a large one, and a reference shown small, keep enough.
     """
     strongest = np.argsort(-points[:, 4], kind="stable")
-    if len(points) <= MOST:
+    if len(points) <= most:
         return strongest
     column = np.minimum(points[:, 0] * _GRID / shape[1], _GRID - 1).astype(int)
     row = np.minimum(points[:, 1] * _GRID / shape[0], _GRID - 1).astype(int)
@@ -136,7 +137,7 @@ def _chosen(points: Any, shape: tuple[int, int]) -> Any:
     seen: dict[int, int] = {}
     for index in strongest:
         rank[index] = seen[stratum[index]] = seen.get(int(stratum[index]), -1) + 1
-    first = strongest[: MOST // 2]
-    left = strongest[MOST // 2 :]
-    spread = left[np.argsort(rank[left], kind="stable")][: MOST - len(first)]
+    first = strongest[: most // 2]
+    left = strongest[most // 2 :]
+    spread = left[np.argsort(rank[left], kind="stable")][: most - len(first)]
     return np.concatenate([first, spread])
