@@ -12,6 +12,7 @@ from webapp.core.errors import NotFound
 from webapp.core.i18n import _, language
 from webapp.core.limits import limiter
 from webapp.domain.claimants.models import Standing
+from webapp.domain.evidence import arriving
 from webapp.domain.intake import service as intake
 from webapp.domain.intake.models import Draft
 from webapp.domain.intake.rules import FilledReport
@@ -81,6 +82,7 @@ def _change(draft: Draft, filled: FilledReport, answers: dict[str, Any]) -> None
     if kind.sealed:  # such media is not even kept until sending
         for item in [item for item in intake.files(draft) if item.role != "proof"]:
             intake.remove_file(draft, item.id)
+        arriving.drop_all(intake.owner(draft))
 
 
 def _other_report(found: Filing, answers: dict[str, Any], held: Standing | None) -> bool:
