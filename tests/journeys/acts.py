@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.builders import media_type_of
 from tests.journeys.stage import Person, words
 
 REFERENCE = re.compile(r"R-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -56,7 +57,11 @@ def report(
 
 def pictures(files: Mapping[str, bytes]) -> dict[str, tuple[io.BytesIO, str]]:
     """Files as a form sends them."""
-    return {name: (io.BytesIO(data), f"{name.lower()}.jpg") for name, data in files.items()}
+    endings = {"audio/wav": "wav", "video/mp4": "mp4"}
+    return {
+        name: (io.BytesIO(data), f"{name.lower()}.{endings.get(media_type_of(data), 'jpg')}")
+        for name, data in files.items()
+    }
 
 
 def track(person: Person, filed: Filed) -> str:
