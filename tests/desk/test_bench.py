@@ -47,7 +47,7 @@ def test_a_pair_is_one_block_that_begins_with_the_strongest_answer(look: Callabl
         "features": said("strong", "part_of_the_reference", findings),
     }
     page = look(case_of_files(copy, image(5), answers))
-    assert page.count("alleged-0.jpg beside reference-1.jpg") == 1
+    assert page.count("alleged-0.jpeg beside reference-1.jpeg") == 1
     assert "Strong match The same picture, mirrored and cropped to a third; 212 points agree." in page
     assert page.index("Supports The reported picture is a part") < page.index("Does not support")
     assert "Cannot tell Some structure agrees, too little to tell." in page

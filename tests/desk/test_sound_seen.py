@@ -75,7 +75,7 @@ def filmed() -> Case:
     ]
     answers = {"film": said("strong", "part_of_film", findings, 0.1)}
     files = [(film(6, 4), "video/mp4", 6.0), (film(12), "video/mp4", 12.0)]
-    return case_of_recordings(files, answers, kind="COPY_VIDEO", moments=((1.0, 2.5), (5.0, 6.5, 8.0)))
+    return case_of_recordings(files, answers, kind="COPY_VIDEO", content_ref="p2", moments=((1.0, 2.5), (5.0, 6.5, 8.0)))
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

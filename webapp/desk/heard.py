@@ -42,11 +42,11 @@ ALWAYS = {
 }
 SIDES = {"query": lazy("The reported file"), "reference": lazy("The reference")}
 WARNINGS = {
-    "short": lazy("there is little speech; the result is less sure"),
-    "noisy": lazy("there is noise; the result is less sure"),
-    "music": lazy("there is music under the voice; the result is less sure"),
-    "clipped": lazy("it is overdriven; the result is less sure"),
-    "narrow": lazy("it sounds like a telephone line; the result is less sure"),
+    "short": lazy("little speech"),
+    "noisy": lazy("noise"),
+    "music": lazy("music under the voice"),
+    "clipped": lazy("overdriven sound"),
+    "narrow": lazy("the sound of a telephone"),
 }
 MOST = 6  # stretches of speech that are listed; the timeline shows all
 WHOLE = 600  # seconds from which lengths are told in minutes
@@ -167,8 +167,13 @@ def _speech(findings: Findings) -> list[str]:
                 _("%(file)s: cannot tell from %(length)s of speech", file=name, length=length(spoken["seconds"]))
             )
             known = [code for code in known if code != "short"]
-        lines += [_("%(file)s: %(what)s", file=name, what=WARNINGS[code]) for code in known]
+        if known:
+            lines.append(_("%(file)s: %(what)s", file=name, what=_unsure(known)))
     return lines
+
+
+def _unsure(codes: Sequence[str]) -> str:
+    return _("%(what)s, so the result is less sure", what=_(", ").join(str(WARNINGS[code]) for code in codes))
 
 
 def listened(findings: Sequence[Findings], of: str, seconds: float) -> list[str]:
@@ -182,4 +187,4 @@ def listened(findings: Sequence[Findings], of: str, seconds: float) -> list[str]
         text = _("%(length)s of speech", length=length(float(found["seconds"])))
         lines.append(_("%(what)s, at %(times)s", what=text, times=at) if at else text)
     known = dict.fromkeys(code for told in findings for code in warnings(told, of))
-    return lines + [str(WARNINGS[code]) for code in known]
+    return [*lines, _unsure(list(known))] if known else lines

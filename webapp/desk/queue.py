@@ -16,6 +16,7 @@ from webapp.core.i18n import _, pick, time_of_day
 from webapp.desk import priority, words
 from webapp.desk.access import me, need
 from webapp.desk.blueprint import bp
+from webapp.desk.places import places
 from webapp.domain.cases.models import Case
 from webapp.domain.cases.queries import PAGE
 from webapp.domain.policy.queries import book
@@ -41,6 +42,7 @@ class Row:
     title: str
     band: str
     band_tone: str
+    place: str
     reports: str
     clock: words.Clock
     state: str
@@ -146,12 +148,14 @@ def _key(text: str) -> Key | None:
 
 
 def rows(found: Sequence[Case], staff: Staff, moment: datetime) -> list[Row]:
-    """Cases as rows. Subject, claim and holder came with them; what the person has an interest in is one query."""
+    """Cases as rows. Subject, claim and holder came with them; what the person has an interest in is one query, where
+    their matches of sound and film lie another."""
     apart = interests.of_interest(staff.id, [case.id for case in found])
-    return [_row(case, staff, moment, case.id in apart) for case in found]
+    matched = places([case.id for case in found if case.best_band in ("strong", "possible")])
+    return [_row(case, staff, moment, case.id in apart, matched.get(case.id, "")) for case in found]
 
 
-def _row(case: Case, staff: Staff, moment: datetime, apart: bool) -> Row:
+def _row(case: Case, staff: Staff, moment: datetime, apart: bool, place: str) -> Row:
     claim = case.claim if case.claim and case.claim.expires_at >= moment else None
     band, tone = words.band(case.best_band)
     mine = claim is not None and claim.staff_id == staff.id
@@ -171,6 +175,7 @@ def _row(case: Case, staff: Staff, moment: datetime, apart: bool) -> Row:
         title=subject.title or subject.content_ref or subject.address,
         band=band,
         band_tone=tone,
+        place=place,
         reports=words.reports(case.report_count),
         clock=_clock(case, moment),
         state=case.state,

@@ -116,7 +116,7 @@ def _seconds(item: Item, of: str, answers: Sequence[Findings]) -> float:
 
 
 def _track(name: str, findings: Findings, query: Item, reference: Item, seconds: tuple[float, float]) -> Track:
-    sounds = chapter()["detectors"].get(name, {}).get("medium") == "audio"
+    sounds = chapter()["detectors"].get(name, {}).get("medium") != "video"
     one, other = seconds
     ticks = (seen.find(findings, "ticks") or {}).get("at", ()) if query.timed else ()
     return Track(
