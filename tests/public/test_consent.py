@@ -1,4 +1,4 @@
-"""The separate consent where it is given and where it is taken back: of a voice as of a face, each with its own words."""
+"""The separate consent where it is given and where it is taken back: of a voice as of a face, in words of its own."""
 
 from __future__ import annotations
 
