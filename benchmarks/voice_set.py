@@ -174,9 +174,11 @@ def _members(source: Source) -> Iterator[tuple[str, bytes]]:
         if archive is None:
             print(f"voices: {source.package} could not be fetched")
         elif archive.suffix == ".deb":
-            with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(archive)], stdout=subprocess.PIPE) as unpacking:
-                with tarfile.open(fileobj=unpacking.stdout, mode="r|") as members:
-                    yield from _of_tar(members)
+            with (
+                subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(archive)], stdout=subprocess.PIPE) as unpacking,
+                tarfile.open(fileobj=unpacking.stdout, mode="r|") as members,
+            ):
+                yield from _of_tar(members)
         elif archive.suffix == ".gz":
             with tarfile.open(archive, "r|gz") as members:
                 yield from _of_tar(members)

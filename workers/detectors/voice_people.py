@@ -14,51 +14,50 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-# Cosine from which a window belongs to a speaker, and from which two speakers are one (see `voices.toml`).
-BELONGS, ONE = 0.4, 0.5
-ROUNDS = 4
+# Cosine between the middles of two groups from which they are one speaker (measured, see `voices.toml`).
+ONE = 0.45
+ROUNDS = 3  # of giving each window to the speaker it lies nearest to
 
 
 def speakers(windows: Floats) -> NDArray[np.int64]:
     """A number for each window's speaker, 0 for who speaks most. `windows`: embeddings of length one, in a row each."""
     if len(windows) == 0:
         return np.zeros(0, np.int64)
-    middles: list[Floats] = []
-    for window in windows:
-        near = [float(_unit(middle) @ window) for middle in middles]
-        best = int(np.argmax(near)) if near else -1
-        if best >= 0 and near[best] >= BELONGS:
-            middles[best] = middles[best] + window
-        else:
-            middles.append(window.copy())
-    labels = np.zeros(len(windows), np.int64)
+    labels = _grouped(windows)
     for _ in range(ROUNDS):
-        middles = _merged(middles)
-        labels = np.argmax(windows @ np.stack([_unit(middle) for middle in middles]).T, axis=1)
-        middles = [windows[labels == n].sum(0) for n in range(len(middles)) if (labels == n).any()]
+        middles = np.stack([middle(windows[labels == n]) for n in np.unique(labels)])
+        labels = np.argmax(windows @ middles.T, axis=1)
     found, counts = np.unique(labels, return_counts=True)
-    order = found[np.argsort(-counts, kind="stable")]
-    places = {int(label): place for place, label in enumerate(order)}
-    return np.array([places[int(label)] for label in labels], np.int64)
+    places = np.zeros(int(found.max()) + 1, np.int64)
+    places[found[np.argsort(-counts, kind="stable")]] = np.arange(len(found))
+    ordered: NDArray[np.int64] = places[labels]
+    return ordered
 
 
 def middle(windows: Floats) -> Floats:
     """The embedding in the middle of several, of length one."""
-    return _unit(windows.sum(0))
+    total = windows.sum(0)
+    return total / np.float32(max(float(np.linalg.norm(total)), 1e-6))
 
 
-def _merged(middles: list[Floats]) -> list[Floats]:
-    """The same with those joined that sound like one speaker, nearest first."""
-    while len(middles) > 1:
-        units = np.stack([_unit(one) for one in middles])
-        alike = units @ units.T - 2 * np.eye(len(units), dtype=np.float32)
-        one, other = sorted(divmod(int(np.argmax(alike)), len(units)))
+def _grouped(windows: Floats) -> NDArray[np.int64]:
+    """The two nearest groups become one, again and again, until none are near enough.
+
+    Nearest first, so that a window in which one hands over to another cannot lead from one speaker to the other.
+    """
+    labels = np.arange(len(windows))
+    alive = list(range(len(windows)))
+    dots = (windows @ windows.T).astype(np.float64)  # of the groups' sums
+    while len(alive) > 1:
+        lengths = np.sqrt(np.maximum(np.diagonal(dots), 1e-12))
+        alike = dots / lengths[:, None] / lengths
+        np.fill_diagonal(alike, -2)
+        one, other = divmod(int(np.argmax(alike)), len(alive))
         if alike[one, other] < ONE:
             break
-        middles[one] = middles[one] + middles[other]
-        del middles[other]
-    return middles
-
-
-def _unit(numbers: Floats) -> Floats:
-    return numbers / np.float32(max(float(np.linalg.norm(numbers)), 1e-6))
+        dots[one] += dots[other]
+        dots[:, one] += dots[:, other]
+        labels[labels == alive[other]] = alive[one]
+        dots = np.delete(np.delete(dots, other, 0), other, 1)
+        del alive[other]
+    return labels
