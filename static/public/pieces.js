@@ -67,10 +67,15 @@
         if (went && went.sentence !== undefined) { this.hear('failed', went); return; }
         if (went === 'on') { this.tries = 0; continue; }
         this.hear('waiting', { percent: this.percent });
-        const seconds = WAITS[Math.min(this.tries, WAITS.length - 1)];
-        this.tries += 1;
-        await new Promise((go) => { this.wake = go; setTimeout(go, seconds * 1000); });
+        await this.rest();
       }
+    }
+
+    /** Wait before the next try: longer each time, but no longer than the line is away. */
+    rest() {
+      const seconds = WAITS[Math.min(this.tries, WAITS.length - 1)];
+      this.tries += 1;
+      return new Promise((go) => { this.wake = go; setTimeout(go, seconds * 1000); });
     }
 
     async announce() {

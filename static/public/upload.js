@@ -197,7 +197,11 @@
         row.request = null;
         const answer = request.response;
         if (request.status >= 200 && request.status < 300 && answer && answer.id) this.keep(row, answer);
-        else if (row.item.isConnected) this.fail(row, (answer && answer.error) || this.words.sayFailed, !(answer && answer.error));
+        else if (row.pieces && row.item.isConnected && (request.status === 0 || request.status >= 500)) {
+          this.hear(row, 'waiting', { percent: 100 }); // all of it is there: only the last word is missing
+          row.pieces.rest().then(() => { if (row.item.isConnected) this.attach(row, fields); else this.over(row); });
+          return;
+        } else if (row.item.isConnected) this.fail(row, (answer && answer.error) || this.words.sayFailed, !(answer && answer.error));
         this.over(row);
       });
       request.send(data);
