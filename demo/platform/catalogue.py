@@ -20,8 +20,8 @@ class Account(NamedTuple):
 
 
 class Post(NamedTuple):
-    """One post; texts are (Chinese, English), `picture` names a drawing of `seed.py` or is empty, `recording` one of its
-    RECORDINGS."""
+    """One post; texts are (Chinese, English), `picture` names a drawing of `seed.py`, `recording` one of its RECORDINGS,
+    or both are empty."""
 
     id: str
     account: str
