@@ -125,7 +125,7 @@ def _keep(source: Source, folder: Path) -> None:
         made = list(_clips([part for name, data in files if len(part := decoded(name, data))], source.apart))
         if len(made) >= FEWEST:
             whole = {f"{n:02}": np.round(clip * 32767).astype(np.int16) for n, clip in enumerate(made)}
-            np.savez(folder / f"{speaker}.npz", **whole)
+            np.savez(folder / f"{speaker}.npz", allow_pickle=False, **whole)
 
 
 def _clips(parts: list[Floats], apart: bool) -> Iterator[Floats]:
@@ -149,7 +149,7 @@ def decoded(name: str, data: bytes) -> Floats:
     resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
     parts = []
     try:
-        with av.open(io.BytesIO(data), format=kind) as file:
+        with av.open(io.BytesIO(data), "r", format=kind) as file:
             for frame in (*file.decode(audio=0), None):
                 parts += [made.to_ndarray().reshape(-1) for made in resampler.resample(frame)]
     except (av.error.FFmpegError, IndexError, ValueError):

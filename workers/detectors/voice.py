@@ -13,11 +13,11 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from webapp.domain.matching.detector import Band, CannotLook, Comparison, Example, Signals, Thresholds
+from webapp.domain.matching.detector import Band, CannotLook, Comparison, Cost, Example, Signals, Thresholds
 from workers.detectors import voice_shown
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class _Heard:
     @property
     def embeddings(self) -> Floats:
         exact: Floats = self.windows["embedding"].astype(np.float32)
-        return exact / np.maximum(np.linalg.norm(exact, axis=-1, keepdims=True), np.float32(1e-6))
+        exact = exact / np.maximum(np.linalg.norm(exact, axis=-1, keepdims=True), np.float32(1e-6))
+        return exact
 
     def speakers(self) -> list[int]:
         """Those who speak long enough to tell anything, who speaks most first; always at least one."""
@@ -84,7 +85,7 @@ class VoiceLikeness:
     version = "1"
     medium = "audio"
     within = ("video",)
-    cost: Literal["cheap", "dear"] = "dear"
+    cost: Cost = "dear"
     consent = "voice"
     # Half an hour of speech: decoded, listened to, 600 windows of 60 ms; four times that for a slow machine.
     needs_cpu = 240.0
@@ -184,6 +185,11 @@ class VoiceLikeness:
                 },
             ],
         )
+
+    def about(self, signals: Signals, of: str) -> list[dict[str, Any]]:
+        """The findings of one side ("query", "reference") that say what was to be heard in it, and nothing of whom: for
+        a comparison that cannot be made."""
+        return voice_shown.side(of, self._read(signals).head)
 
     def _band(self, cosine: float, heard: _Heard, hers: _Heard) -> Band:
         """Where a voice is hard to hear it supports only where the likeness is beyond doubt."""

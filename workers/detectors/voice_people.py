@@ -36,8 +36,9 @@ def speakers(windows: Floats) -> NDArray[np.int64]:
 
 def middle(windows: Floats) -> Floats:
     """The embedding in the middle of several, of length one."""
-    total = windows.sum(0)
-    return total / np.float32(max(float(np.linalg.norm(total)), 1e-6))
+    total: Floats = windows.sum(0)
+    unit: Floats = total / np.float32(max(float(np.linalg.norm(total)), 1e-6))
+    return unit
 
 
 def _grouped(windows: Floats) -> NDArray[np.int64]:
