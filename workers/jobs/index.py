@@ -11,14 +11,15 @@ from webapp.core.clock import now
 from webapp.core.db import db
 from webapp.core.outbox import Later
 from webapp.domain.evidence.models import Evidence
-from webapp.domain.index import keeping, queries, scanning, service
-from webapp.domain.index.book import DETECTOR, index_book, version
+from webapp.domain.index import keeping, queries, scanning, service, sounds
+from webapp.domain.index.book import DETECTOR, SOUNDS, index_book, version
 from webapp.domain.index.looking import look_up
 from webapp.domain.matching.detector import Signals
 from webapp.domain.matching.queries import signals
 from webapp.domain.registry import queries as registry
 from webapp.domain.reports.models import ReportEvidence
 from workers.detectors.dct import bits
+from workers.detectors.recording_index import landmarks
 from workers.run import Work
 
 scanning.library()  # imported with the handlers, before a worker forks
@@ -37,12 +38,16 @@ def registered(work: Work, registration_id: str) -> None:
 
 
 def put(work: Work, evidence_id: str) -> None:
-    """`index.entered`, and `item.scanned` of a listed item: its bits go into the index, upright, once."""
-    stored = _signal(evidence_id)
+    """`index.entered`, and `item.scanned` of a listed item: its bits go into the index, upright, once; of a sound or
+    film its landmarks."""
+    stored, heard = _signal(evidence_id), _signal(evidence_id, SOUNDS)
     listed = bool(queries.listed(evidence_id))
+    found = landmarks(heard) if heard is not None and listed else []
     with work.finish():
         if stored is not None and listed:
             service.put(evidence_id, bits(stored)[0], version())
+        if found:
+            sounds.put(evidence_id, found, version(SOUNDS))
 
 
 def look(work: Work, evidence_id: str, report_id: str = "") -> None:
@@ -54,15 +59,17 @@ def look(work: Work, evidence_id: str, report_id: str = "") -> None:
     if not _reported(evidence_id):
         with work.finish():
             return
-    stored = _signal(evidence_id)
+    stored, heard = _signal(evidence_id), _signal(evidence_id, SOUNDS)
     hashes = bits(stored) if stored is not None else []
+    marks = landmarks(heard) if heard is not None else []
     before = queries.lookup_of([evidence_id]).get(evidence_id)
-    asked = before is not None and before.version == version() and before.state == ("done" if hashes else "bytes")
+    state = "done" if hashes or marks else "bytes"
+    asked = before is not None and before.version == version() and before.state == state
     if asked and work.topic != "index.again":
         with work.finish():
             return
     with work.holding():
-        answer = look_up(evidence_id, hashes)
+        answer = look_up(evidence_id, hashes, marks)
         db.session.remove()
     with work.finish():
         fresh = service.record_lookup(evidence_id, answer)
@@ -77,9 +84,9 @@ def look(work: Work, evidence_id: str, report_id: str = "") -> None:
             outbox.post("index.behind", key=f"behind:{int(now().timestamp()) // index_book().again}")
 
 
-def _signal(evidence_id: str) -> Signals | None:
-    """The item's stored hash, if it was looked at and could be."""
-    key = (evidence_id, DETECTOR, version())
+def _signal(evidence_id: str, detector: str = DETECTOR) -> Signals | None:
+    """What this detector keeps of the item, if it looked and could."""
+    key = (evidence_id, detector, version(detector))
     stored = signals({key}).get(key)
     return Signals.from_bytes(stored) if stored is not None else None
 

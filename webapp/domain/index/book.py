@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from webapp.domain.matching.book import chapter
 
 DETECTOR = "dct256"  # whose 256 bits the index holds
+SOUNDS = "recording"  # whose landmarks it holds
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class IndexBook:
     at_most: int
     decided_days: int
     again: int  # seconds after which a lookup in a stale index is repeated
+    sound_votes: int  # landmarks that must lie equally far apart in time before a sound is a candidate
+    sound_slack: int  # milliseconds that "equally far" allows
 
 
 def index_book() -> IndexBook:
@@ -35,9 +38,11 @@ def index_book() -> IndexBook:
         at_most=int(entry["at_most_rows"]),
         decided_days=int(entry["decided_days"]),
         again=int(entry["again_seconds"]),
+        sound_votes=int(entry["sound_votes"]),
+        sound_slack=int(entry["sound_slack_milliseconds"]),
     )
 
 
-def version() -> str:
+def version(detector: str = DETECTOR) -> str:
     """The version of the fingerprints that are searched; older ones stay until their items are looked at again."""
-    return str(chapter()["detectors"].get(DETECTOR, {}).get("version", "1"))
+    return str(chapter()["detectors"].get(detector, {}).get("version", "1"))

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, literal, or_, select
 from webapp.core.clock import now
 from webapp.core.db import db, in_transaction
 from webapp.domain.evidence.models import Evidence
-from webapp.domain.index import keeping
+from webapp.domain.index import keeping, sounds
 from webapp.domain.index.book import DETECTOR, index_book, version
 from webapp.domain.index.models import Entry, Fingerprint
 from webapp.domain.reports.models import ReportEvidence
@@ -41,14 +41,19 @@ class Answer:
     cut: bool = False
 
 
-def look_up(evidence_id: str, hashes: Sequence[bytes]) -> Answer:
+def look_up(evidence_id: str, hashes: Sequence[bytes], marks: sounds.Marks = ()) -> Answer:
     """Everything listed within the book's radius of any of the item's `hashes` (its eight orientations, 32 bytes each),
-    and every listed item with the same bytes. Without hashes only the latter. Call outside any transaction.
+    or that shares enough of its landmarks (`marks`), and every listed item with the same bytes. Without either only the
+    latter. Call outside any transaction.
     """
     if in_transaction():
         raise RuntimeError("an item is looked up outside any transaction: the search file has connections of its own")
     book = index_book()
     same = {(c.found_id, c.origin): c for c in _identical(evidence_id)}
+    if marks:
+        heard = [one for one in _heard(evidence_id, marks) if (one.found_id, one.origin) not in same]
+        both = [*same.values(), *heard]
+        return Answer("done", sounds.count(), candidates=both[: book.most], cut=len(both) > book.most)
     if not hashes:
         return Answer("bytes", _listed(), candidates=list(same.values()))
     near, among, age, lacking = _in_database(hashes, book.radius) if keeping.in_database() else _in_file(hashes)
@@ -101,6 +106,17 @@ def _counting(evidence_id: str, near: Sequence[tuple[int, int]]) -> Iterator[Can
         for row_id, distance in part:
             for found_id, origin in sorted(by_id.get(row_id, ())):
                 yield Candidate(found_id, origin, distance)
+
+
+def _heard(evidence_id: str, marks: sounds.Marks) -> list[Candidate]:
+    """The listed items that sound alike and count, what shares most first."""
+    found = [near_id for near_id, _votes in sounds.near(marks)][: index_book().most * 2]
+    rows = db.session.execute(
+        select(Entry.evidence_id, Entry.origin)
+        .where(Entry.evidence_id.in_(found), *in_force(), *_elsewhere(evidence_id))
+        .order_by(Entry.origin)
+    )
+    return [Candidate(i, o, None) for i, o in sorted(rows.all(), key=lambda row: found.index(row[0]))]
 
 
 def _identical(evidence_id: str) -> Iterable[Candidate]:

@@ -56,6 +56,31 @@ class Fingerprint(Base):
     made_at: Mapped[datetime]
 
 
+class Sounding(Base):
+    """That the sound of a listed item is in the index, under one detector version."""
+
+    __tablename__ = "index_sound"
+    __table_args__ = (UniqueConstraint("evidence_id", "detector", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"))
+    detector: Mapped[str]
+    version: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class SoundMark(Base):
+    """One landmark of a listed sound: its name (which is all that is looked up) and when it begins, in milliseconds. No
+    sound can be made of them again."""
+
+    __tablename__ = "index_mark"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # the key is the row: half the space, one step less to read it
+
+    name: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sound_id: Mapped[int] = mapped_column(ForeignKey("index_sound.id"), primary_key=True, index=True)
+    at: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class Hit(Base):
     """A listed item that lies near a reported one, or has the same bytes: a candidate, which detectors then verify."""
 
@@ -65,7 +90,7 @@ class Hit(Base):
     query_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
     found_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"), primary_key=True, index=True)
     origin: Mapped[str] = mapped_column(primary_key=True)
-    # Bits that differ, of 256, in the best of the eight orientations; None where only the bytes were compared.
+    # Bits that differ, of 256, in the best of the eight orientations; None where the bytes or the sound were compared.
     distance: Mapped[int | None]
     # The same file, byte for byte.
     identical: Mapped[bool]

@@ -12,9 +12,10 @@ from webapp.core.audit import wait_for_turn
 from webapp.core.clock import now
 from webapp.core.db import db, require_transaction
 from webapp.core.ids import new_id
+from webapp.domain.index import sounds
 from webapp.domain.index.book import DETECTOR, version
 from webapp.domain.index.looking import Answer, in_force
-from webapp.domain.index.models import Entry, Fingerprint, Hit, Lookup
+from webapp.domain.index.models import Entry, Fingerprint, Hit, Lookup, Sounding
 
 
 def enter(evidence_id: str, origin: str, until: datetime | None = None) -> Entry:
@@ -108,4 +109,5 @@ def tidy() -> int:
     gone = list(db.session.scalars(select(Fingerprint.id).where(~listed)))
     for start in range(0, len(gone), 500):
         db.session.execute(delete(Fingerprint).where(Fingerprint.id.in_(gone[start : start + 500])))
+    sounds.tidy(exists().where(Entry.evidence_id == Sounding.evidence_id, *in_force()))
     return len(gone)
