@@ -64,7 +64,9 @@ def test_what_broke_off_goes_on_where_it_stopped_and_joins_the_draft(sender: Sen
     assert early.status_code == 422
     assert "has not arrived completely" in early.json["error"]
     assert sender.send(made.location, SOUND[100_000:], 100_000).status_code == 204
-    assert sender.attach(upload_id).json["name"] == "call.wav"
+    said_once = sender.attach(upload_id)
+    assert said_once.json["name"] == "call.wav"
+    assert sender.attach(upload_id).json == said_once.json  # its answer was lost, and it was asked again
     assert kept() == [("alleged", "call.wav", len(SOUND))]
     assert waiting() == 0
     (item,) = db.session.scalars(select(Evidence))
@@ -191,6 +193,8 @@ def test_what_belongs_to_a_draft_goes_with_it(sender: Sender) -> None:
 def test_half_a_file_is_no_part_of_the_report_that_is_sent(sender: Sender) -> None:
     where = sender.announce(len(SOUND)).location
     sender.send(where, SOUND[:1000], 0)
+    sender.who.fill(kind={"kind": "VOICE"})
+    assert "call.wav has not arrived completely and is not sent along" in said(sender.who.get("/report/review"))
     sender.who.report(kind={"kind": "VOICE"})
     names = [item.evidence.name for item in db.session.scalars(select(Report)).one().items]
     assert "call.wav" not in names

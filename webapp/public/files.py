@@ -114,9 +114,10 @@ def _one_file(slots: dict[str, Slot]) -> Any:
         with transaction():
             intake.remove_file(_draft(), request.form["remove"])
         return {"removed": request.form["remove"]}
-    slot = slots.get(request.form.get("role", ""))
+    slot, arrived = slots.get(request.form.get("role", "")), request.form.get("arrived", "")
+    if arrived and (kept := intake.arrived_as(_draft(), arrived)):
+        return _line(kept)
     try:
-        arrived = request.form.get("arrived")
         upload = came(intake.owner(_draft()), arrived) if arrived else request.files.get("file")
     except Refused as refused:
         return {"error": words(refused)}, 422
@@ -125,6 +126,10 @@ def _one_file(slots: dict[str, Slot]) -> Any:
     item, error = take(upload, slot.role, slot.code)
     if item is None:
         return {"error": error}, 422
+    return _line(item)
+
+
+def _line(item: Evidence) -> Any:
     line = shown(item, preview_address)
     return {"id": line.id, "name": line.name, "size": line.size, "kind": line.kind, "preview": line.preview}, 201
 

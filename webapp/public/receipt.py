@@ -12,6 +12,7 @@ from webapp.core.i18n import NATIVE, _, lazy, n_, pick, when, when_zoned
 from webapp.core.limits import limiter
 from webapp.core.sealed import blind_index
 from webapp.domain.conduct import queries as conduct
+from webapp.domain.evidence import arriving
 from webapp.domain.intake import service as intake
 from webapp.domain.intake.form import day
 from webapp.domain.intake.rows import today
@@ -203,6 +204,12 @@ def _content(found: Filing) -> list[tuple[str, str]]:
 
 
 def _files(found: Filing) -> list[tuple[str, str]]:
+    half = [row.name for row in arriving.held(intake.owner(found.draft))]
+    late = _("%(names)s has not arrived completely and is not sent along.", names=", ".join(half)) if half else ""
+    return [*_chosen(found), (_("Still on its way"), late)]
+
+
+def _chosen(found: Filing) -> list[tuple[str, str]]:
     none = [] if intake.files(found.draft) else [(_("Files"), _("None. You can add some later."))]
     if not found.kind.biometric or found.tip:
         return none

@@ -66,7 +66,8 @@ def keep(
     )
     db.session.add(item)
     db.session.flush()  # custody rows point at it
-    note(item.id, actor, "received", sha256=blob.sha256, size=blob.size, media_type=media_type)
+    came = {"part": blob.part} if blob.part else {}
+    note(item.id, actor, "received", sha256=blob.sha256, size=blob.size, media_type=media_type, **came)
     arriving.arrived(blob)
     outbox.post("evidence.kept", evidence_id=item.id)
     return item

@@ -43,6 +43,7 @@ from webapp.domain.reports.models import Report, ReportEvidence
 __all__ = [
     "Receipt",
     "add_late",
+    "arrived_as",
     "attach_file",
     "carried",
     "create_draft",
@@ -167,6 +168,14 @@ def files(draft: Draft) -> list[Evidence]:
 def owner(draft: Draft) -> str:
     """Whose files these are while they arrive in pieces (evidence.arriving)."""
     return f"draft:{draft.id}"
+
+
+def arrived_as(draft: Draft, upload_id: str) -> Evidence | None:
+    """What an upload in pieces became, should its sender not have heard that it was kept; None if it was not."""
+    for item in files(draft):
+        if any(entry.facts.get("part") == upload_id for entry in item.custody):
+            return item
+    return None
 
 
 def carried(draft: Draft) -> set[str]:
