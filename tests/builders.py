@@ -111,6 +111,8 @@ def media_type_of(content: bytes) -> str:
     """The type a file of the tests goes by: sound and film by their first bytes, everything else is a picture."""
     if content[:4] == b"RIFF":
         return "audio/wav"
+    if content[:4] == b"OggS":
+        return "audio/ogg"
     return "video/mp4" if content[4:8] == b"ftyp" else "image/jpeg"
 
 

@@ -28,6 +28,10 @@ class Owning(Protocol):
         """Only the face or the voice a reference is about. Raises CannotLook("cannot_assess") where several could be
         meant: a stranger's must not become a template."""
 
+    def about(self, signals: Signals, of: str) -> list[dict[str, Any]]:
+        """Findings of one side ("query", "reference") that say nothing of anybody: how long, how clear. A detector may
+        do without."""
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -85,27 +89,27 @@ def _look(detector: Detector, file: File, beat: Beat) -> Look:
 
 
 def _compared(detector: Detector, query: Look, reference: Look) -> Comparison:
-    """What two looks say together. What cannot be assessed is "cannot tell", never "none found"."""
-    if isinstance(query, CannotLook):
-        return _cannot(query, _why("query", query))
-    if isinstance(reference, CannotLook):
-        return _cannot(reference, _why("reference", reference))
+    """What two looks say together. What cannot be assessed is "cannot tell", never "none found"; what was seen of the
+    files is said all the same."""
     try:
+        if isinstance(query, CannotLook):
+            raise query
+        if isinstance(reference, CannotLook):
+            raise reference
         return detector.compare(query, reference)
     except CannotLook as why:
-        return _cannot(why)
+        findings = [*_about(detector, query, "query"), *_about(detector, reference, "reference")]
+        return Comparison(0.0, "cannot_tell", "none", threshold=0.0, reason=why.code, findings=findings)
 
 
-def _cannot(why: CannotLook, findings: Sequence[dict[str, Any]] = ()) -> Comparison:
-    return Comparison(0.0, "cannot_tell", "none", threshold=0.0, reason=why.code, findings=list(findings))
-
-
-def _why(side: str, why: CannotLook) -> list[dict[str, Any]]:
-    """How much speech there was where that was too little, for the page to say so: "cannot tell: 1.4 s of speech"."""
-    said = _SPEECH.match(why.detail)
+def _about(detector: Detector, seen: Look, of: str) -> list[dict[str, Any]]:
+    """What a page can say of one side: also how much speech there was where that was too little ("1.4 s of speech")."""
+    if isinstance(seen, Signals):
+        return cast(Owning, detector).about(seen, of) if hasattr(detector, "about") else []
+    said = _SPEECH.match(seen.detail)
     if not said:
         return []
     return [
-        {"kind": "speech", "of": side, "seconds": float(said[1]), "segments": []},
-        {"kind": "hearing", "of": side, "warnings": ["short"]},
+        {"kind": "speech", "of": of, "seconds": float(said[1]), "segments": []},
+        {"kind": "hearing", "of": of, "warnings": ["short"]},
     ]

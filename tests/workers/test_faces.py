@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.builders import evidence_of, file_report
 from tests.conftest import Cast
 from tests.processing import process_all
-from tests.workers.toy_faces import PASSER_BY, SHE, SMALL, STRANGER, TWIN, Colour, crowd, measured
+from tests.workers.toy_faces import AT, FILM, PASSER_BY, SHE, SMALL, STRANGER, TWIN, Colour, crowd, measured
 from webapp.core import outbox
 from webapp.core.audit import Actor
 from webapp.core.config import Settings
@@ -68,7 +68,7 @@ TOPICS = ("item.attached", "consented.due", "consented.waiting", "consent.withdr
 
 def look() -> None:
     """Run what concerns faces, and what follows from it; previews and the rest are other tests' matter."""
-    while waiting := [t for t in outbox.due("work", 50) + outbox.due("scan", 50) if _topic(t) in TOPICS]:
+    while waiting := [t for q in ("work", "scan", "media") for t in outbox.due(q, 50) if _topic(t) in TOPICS]:
         for task_id in waiting:
             run_task(task_id)
 
@@ -96,6 +96,26 @@ def test_her_face_is_found_among_several_and_her_case_knows(app: APIFlask) -> No
     (match,) = db.session.scalars(select(Match))
     assert {f["kind"] for f in match.findings} == {"face", "faces"}
     assert set(match.findings[0]) == {"kind", "of", "score", "warnings", "box", "pixels"}
+
+
+def test_her_face_is_found_in_a_film_and_forgotten_with_the_moment(app: APIFlask) -> None:
+    """Looked at where films are; the frame of that second is made for reviewers, and taken away with the finding."""
+    report_id = filed([FILM + crowd(STRANGER, SHE)], [crowd(SHE), FILM + crowd(SHE, seed=1)]).report.id
+    look()
+    assert matches() == [("supports", "strong", "same_face")] * 2
+    assert list(db.session.scalars(select(Task.queue).where(Task.topic == "consented.due"))) == ["media"]
+    hers = db.session.scalars(select(Match)).first()
+    assert hers is not None and [f.get("at") for f in hers.findings if f.get("of") == "query"] == [AT]
+    assert _named() == 2
+    with transaction():
+        report = db.session.get_one(Report, report_id)
+        consents.withdraw(report, Actor("reporter", report.standing.reporter_id))
+    assert [m.findings for m in db.session.scalars(select(Match))] == [[], []] and _named() == 4
+
+
+def _named() -> int:
+    """Messages that a match names a moment of a film, or does so no more."""
+    return len(list(db.session.scalars(select(Task.id).where(Task.topic == "match.recorded", Task.handler == ""))))
 
 
 def test_somebody_alike_is_not_she_and_nothing_of_them_is_kept(app: APIFlask) -> None:

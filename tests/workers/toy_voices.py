@@ -98,6 +98,10 @@ class ToyVoices:
             raise CannotLook("cannot_assess", "several voices")
         return replace(signals)
 
+    def about(self, signals: Signals, of: str) -> list[dict[str, Any]]:
+        """How long it is."""
+        return [{"kind": "length", "of": of, "seconds": json.loads(signals.payload)[-1]["to"]}]
+
     def compare(self, query: Signals, reference: Signals) -> Comparison:
         """The same tone is the same voice. Says far too much, as a careless detector might."""
         parts, hers = json.loads(query.payload), json.loads(reference.payload)[0]

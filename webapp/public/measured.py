@@ -71,5 +71,5 @@ def _gone(receipt: queries.Receipt) -> str:
 
 def _templates(purpose: str, count: int) -> str:
     if purpose == "voice":
-        return n_("%(num)s voice template", "%(num)s voice templates", count)
-    return n_("%(num)s face template", "%(num)s face templates", count)
+        return str(n_("%(num)s voice template", "%(num)s voice templates", count))
+    return str(n_("%(num)s face template", "%(num)s face templates", count))
