@@ -1,4 +1,4 @@
-"""Cases of sound and film, with what the workshop draws of them and what detectors would say: for pages that show it."""
+"""Cases of sound and film, with what the workshop draws of them and what detectors would say of them."""
 
 from __future__ import annotations
 
@@ -129,3 +129,10 @@ def _keep(item: str, kind: str, picture: Image.Image, seconds: float | None = No
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=80)
     add_preview(item, kind, store().put(out.getvalue()), "image/webp", picture.width, picture.height, seconds)
+
+
+def picture_of(seconds: float) -> bytes:
+    """A frame of the film as a picture."""
+    out = io.BytesIO()
+    Image.fromarray(square(int(seconds * 10), seconds)).save(out, "PNG")
+    return out.getvalue()
