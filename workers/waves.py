@@ -24,6 +24,7 @@ PAPER, INK = "#ffffff", "#0e5a63"
 READ_FRAMES = 65_536  # at a time: an hour of sound needs no more memory than a second
 COLUMNS = SIZES["large"][0]
 RATE = 8_000  # samples a second that are looked at: how loud it is shows in fewer than are heard
+FASTEST = 768_000  # samples a second that any recorder takes
 # A part of what is drawn: a hundredth of a second, until the length is known.
 PART = RATE // 100
 MEMORY, CPU, WALL = 1024 * 1024 * 1024, 120, 300.0
@@ -70,8 +71,10 @@ def _loudness(path: Path, media_type: str) -> bytes:
 def _of_wav(path: Path) -> tuple[float, np.ndarray]:
     try:
         with wave.open(str(path), "rb") as file:
-            frames, width, channels = file.getnframes(), file.getsampwidth(), file.getnchannels()
-            if not frames or width not in (1, 2, 3, 4):
+            width, channels = file.getsampwidth(), file.getnchannels()
+            # A recorder that was cut off says it wrote 4 GB.
+            frames = min(file.getnframes(), path.stat().st_size // max(1, width * channels))
+            if not frames or width not in (1, 2, 3, 4) or not 0 < file.getframerate() <= FASTEST:
                 raise CannotLook("unsupported")
             peaks = np.zeros(COLUMNS)
             at = 0
@@ -81,7 +84,7 @@ def _of_wav(path: Path) -> tuple[float, np.ndarray]:
                 np.maximum.at(peaks, stretches, heights)
                 at += len(heights)
             return frames / file.getframerate(), peaks
-    except (wave.Error, EOFError, ValueError, ZeroDivisionError) as error:
+    except (wave.Error, EOFError, ValueError, RuntimeError) as error:
         raise CannotLook("unsupported") from error
 
 
