@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from webapp.domain.evidence import kinds
+from webapp.domain.evidence import dangers, kinds
 from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Reader, Signals, medium_of
 from workers.look import Outcome, look_all
 from workers.roster import kind_of
@@ -220,7 +220,7 @@ def _media_type(head: bytes) -> str:
     """The true type by content. Raises CannotLook."""
     if not head:
         raise CannotLook("not_an_image", "the file is empty")
-    refused = kinds.dangerous(head)
+    refused = dangers.dangerous(head)
     if refused:
         raise CannotLook("unsupported", f"{refused.code}: {refused.name}")
     kind = kinds.recognise(head)
