@@ -50,7 +50,7 @@ def recording_of(case: Case, role: str = "alleged") -> str:
                 {"kind": "hearing", "of": "reference", "warnings": ["short", "noisy"]},
             ],
             [
-                "The reference: cannot tell from 1.4 s of speech",
+                "The reference: only 1.4 s of speech",
                 "The reference: noise, so the result is less sure",
             ],
         ),
@@ -65,6 +65,23 @@ def test_what_was_heard_is_told_in_sentences(
 ) -> None:
     with app.test_request_context("/?lang=en"), speaking("en"):
         assert heard.facts(findings) == facts
+
+
+def test_what_cannot_be_told_says_how_little_there_was(app: APIFlask) -> None:
+    """Never "no match": 1.4 s are too few to say either."""
+    findings = [
+        {"kind": "speech", "of": "query", "seconds": 1.4, "segments": [[0, 1.4]]},
+        {"kind": "hearing", "of": "query", "warnings": ["short"]},
+    ]
+    with app.test_request_context("/?lang=en"), speaking("en"):
+        assert seen.headline([("too_short", findings)]) == "Cannot tell: 1.4 s of speech in the reported file."
+        assert seen.headline([("too_short", [])]) == "Could not be compared: it is too short to tell."
+
+
+def test_chords_alone_are_told_as_such(app: APIFlask) -> None:
+    with app.test_request_context("/?lang=en"), speaking("en"):
+        tune, chords = (heard.facts([{"kind": "agreement", "lead": lead, "harmony": 0.9}]) for lead in (0.93, 0.6))
+    assert "the leading voice goes the same way" in tune[0] and "many songs share harmonies" in chords[0]
 
 
 def test_no_answer_of_a_voice_or_a_melody_claims_what_cannot_be_heard(app: APIFlask) -> None:

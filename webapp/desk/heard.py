@@ -49,6 +49,7 @@ WARNINGS = {
     "narrow": lazy("the sound of a telephone"),
 }
 MOST = 6  # stretches of speech that are listed; the timeline shows all
+LEAD_AGREES = 0.88  # as the detector of melodies has it: from here on the leading voices agree (chance: 0.5)
 WHOLE = 600  # seconds from which lengths are told in minutes
 
 
@@ -89,8 +90,8 @@ def place(span: Span) -> str:
 
 def facts(findings: Findings) -> list[str]:
     """All that was heard or moved, each as words that a full stop can follow."""
-    lines = [places(findings), shift(findings), best_voice(findings), moments(findings), *_speech(findings)]
-    return [line for line in lines if line]
+    told = [places(findings), shift(findings), _agreement(findings), best_voice(findings), moments(findings)]
+    return [line for line in (*told, *_speech(findings)) if line]
 
 
 def places(findings: Findings) -> str:
@@ -130,11 +131,23 @@ def best_voice(findings: Findings) -> str:
     best = next((f.get("best") for f in findings if f.get("kind") == "voices"), None)
     if not best:
         return ""
-    return _(
+    text = _(
         "%(here)s of the reported file sounds most like %(there)s of the reference",
         here=stretch(best[0][0], best[0][1]),
         there=stretch(best[0][2], best[0][3]),
     )
+    found = next(int(f.get("found", 0)) for f in findings if f.get("kind") == "voices")
+    return _("the nearest of %(n)s voices: %(what)s", n=found, what=text) if found > 1 else text
+
+
+def _agreement(findings: Findings) -> str:
+    """Whether the tune agrees, or only the chords under it."""
+    found = next((f for f in findings if f.get("kind") == "agreement"), None)
+    if found is None:
+        return ""
+    if float(found["lead"]) >= LEAD_AGREES:
+        return _("the leading voice goes the same way, and so do the harmonies")
+    return _("the harmonies agree, the leading voice less so; many songs share harmonies")
 
 
 def moments(findings: Findings) -> str:
@@ -163,13 +176,23 @@ def _speech(findings: Findings) -> list[str]:
         known = warnings(findings, side)
         spoken = speech(findings, side)
         if "short" in known and spoken is not None:
-            lines.append(
-                _("%(file)s: cannot tell from %(length)s of speech", file=name, length=length(spoken["seconds"]))
-            )
+            lines.append(_("%(file)s: only %(length)s of speech", file=name, length=length(float(spoken["seconds"]))))
             known = [code for code in known if code != "short"]
         if known:
             lines.append(_("%(file)s: %(what)s", file=name, what=_unsure(known)))
     return lines
+
+
+def too_little(findings: Findings) -> str:
+    """How much speech there is where that is too little to tell, in a sentence without its full stop; "" elsewhere."""
+    for side in SIDES:
+        spoken = speech(findings, side)
+        if "short" in warnings(findings, side) and spoken is not None:
+            much = length(float(spoken["seconds"]))
+            if side == "query":
+                return _("cannot tell: %(length)s of speech in the reported file", length=much)
+            return _("cannot tell: %(length)s of speech in the reference", length=much)
+    return ""
 
 
 def _unsure(codes: Sequence[str]) -> str:

@@ -130,7 +130,8 @@ def headline(answers: Sequence[tuple[str, Findings]]) -> str:
         return ""
     reason = answers[0][0]
     if reason in NOT_LOOKED:
-        return full(_("Could not be compared: %(why)s", why=NOT_LOOKED[reason]))
+        said = heard.too_little(answers[0][1]) or _("Could not be compared: %(why)s", why=NOT_LOOKED[reason])
+        return full(said)
     text = str(SEEN.get(reason, reason))
     told = [f for _reason, findings in answers for f in findings]
     placement = find(told, "placement") or {}
