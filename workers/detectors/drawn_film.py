@@ -48,7 +48,7 @@ def film(frames: Any, rate: float = RATE, media_type: str = "video/mp4") -> byte
         for n, picture in enumerate(frames):
             if not n:
                 stream.height, stream.width = picture.shape[:2]
-                stream.options = {"preset": "ultrafast"} if codec == "libx264" else {"cpu-used": "8"}
+                stream.options = {"preset": "veryfast"} if codec == "libx264" else {"cpu-used": "8"}
             for packet in stream.encode(av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")):
                 file.mux(packet)
         for packet in stream.encode():

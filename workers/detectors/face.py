@@ -1,19 +1,23 @@
-"""Finds the claimant's face among the faces of a reported picture, and says when a face cannot be assessed.
+"""Finds the claimant's face among the faces of a reported picture or film, and says when a face cannot be assessed.
 
 Only with the claimant's separate consent (law.md §9.1). A reported picture's signals hold the faces of strangers:
 they live while they are compared and are never stored. `own` cuts a reference down to the one face it is about.
+A picture's payload is as it always was; a film's has the same records with their times (`face_records`), so that a
+template made of a picture long ago meets the faces of a film.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from webapp.domain.matching.detector import CannotLook, Comparison, Example, Signals, Thresholds
+from webapp.domain.matching.detector import CannotLook, Comparison, Example, Signals, Thresholds, medium_of
+from workers.detectors.face_records import FACE, Faces, unpack
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -22,29 +26,19 @@ if TYPE_CHECKING:
 
     from workers.detectors.face_models import Networks
 
-# Payload: one such record a face, the largest face first. `box` is left, top, width, height in fractions of the
-# picture, `align` leads from pixels of the 112 × 112 crop to fractions, `pixels` is the face's height in the file's
-# own pixels, `warnings` are bits in the order of `face_quality.WARNINGS`, `embedding` has length one.
-FACE = np.dtype(
-    [
-        ("box", "<f4", 4),
-        ("align", "<f4", 6),
-        ("pixels", "<u2"),
-        ("score", "<f2"),
-        ("warnings", "<u2"),
-        ("embedding", "<f2", 512),
-    ]
-)
+__all__ = ["FACE", "FaceLikeness"]
+
 AT_LEAST, LONGEST = 800, 1600  # pixels: JPEG is unpacked no smaller than the first, and no picture kept larger
-MAIN = 1.5  # times as high as the next face: then a reference is about that one
 # A face in the background counts for "cannot tell" only when it is surely one: a stain must not silence a "no".
 SURELY = 0.9
+MOST_TICKS = 200
+BANDS = ("strong", "possible", "weak", "none")
 HIDDEN = frozenset({"small", "blurred", "covered", "drawn"})
 REASONS = {"strong": "same_face", "possible": "similar_face", "weak": "weak_likeness", "none": "other_face"}
 
 
 class FaceLikeness:
-    """Detect, align, embed: cosine between the reference's face and the nearest face of the reported picture.
+    """Detect, align, embed: cosine between the reference's face and the nearest face of the reported picture or film.
 
     Distance: 1 − cosine. Where the bands lie was measured for version 1 with the three pinned model files.
     """
@@ -52,8 +46,13 @@ class FaceLikeness:
     name = "face"
     version = "1"
     medium = "image"
+    within = ("video",)
     cost: Literal["cheap", "dear"] = "dear"
     consent = "face"
+    needs_cpu = 900  # seconds: a film's own decoding, and up to a tenth of a second for each of 300 frames
+    needs_wall = 1200.0
+    needs_memory = 1_500_000_000
+    _film: ModuleType | None = None  # where PyAV is not installed pictures are compared all the same
     _networks: Networks
     _models: ModuleType
     _picture: ModuleType
@@ -69,9 +68,20 @@ class FaceLikeness:
 
         self._models, self._quality, self._picture = face_models, face_quality, picture
         self._networks = face_models.Networks()
+        with suppress(ImportError):
+            from workers.detectors import face_film
+
+            self._film = face_film
 
     def signals(self, path: Path, media_type: str) -> Signals:
-        """All faces of one picture, at most 32. Raises CannotLook, `no_face` when there is none."""
+        """All faces of one picture, at most 32, or all people of a film. Raises CannotLook, `no_face` when there is
+        none."""
+        if medium_of(media_type) == "video":
+            if self._film is None:
+                raise CannotLook("detector_absent", "the group `media` is not installed, which opens films")
+            hides = self._quality.hides_faces
+            about, seen = self._film.people(path, media_type, self._networks.find, self._face, hides)
+            return Signals(self.name, self.version, about.width, about.height, seen.pack(), about.notes)
         with self._picture.opened(path, media_type, at_least=AT_LEAST) as image:
             full, frames = image.info["full_size"], image.info["frames"]
             small = image
@@ -112,36 +122,29 @@ class FaceLikeness:
 
         Raises CannotLook("cannot_assess") where several could be meant: a stranger's face must not become a template.
         """
-        faces = self._faces(signals)
-        heights = faces["box"][:, 3]
-        if len(faces) > 1 and heights[0] < MAIN * heights[1]:
-            raise CannotLook(
-                "cannot_assess",
-                f"{len(faces)} faces in the reference, none of them the main one: say which is meant, or cut it out",
-            )
-        return replace(signals, payload=faces[:1].tobytes())
+        return replace(signals, payload=self._faces(signals).main().pack())
 
     def compare(self, query: Signals, reference: Signals) -> Comparison:
-        """The reported picture's nearest face beside the reference's. Raises CannotLook, see `_unclear`."""
-        faces, hers = self._faces(query), self._faces(self.own(reference))[0]
-        cosines = _unit(faces["embedding"]) @ _unit(hers["embedding"])
-        bands = [self._band(float(cosine), face, hers) for cosine, face in zip(cosines, faces, strict=True)]
-        best = min(
-            range(len(faces)), key=lambda n: (("strong", "possible", "weak", "none").index(bands[n]), -cosines[n])
-        )
-        if bands[best] == "none":
-            self._unclear(faces, hers)
-        band = bands[best]
+        """The reported picture's or film's nearest face beside the reference's. Raises CannotLook, see `_unclear`."""
+        seen, own = self._faces(query), self._faces(self.own(reference))
+        faces, hers = seen.faces, own.faces
+        cosines = _unit(faces["embedding"]) @ _unit(hers["embedding"]).T
+        bands = {(n, m): self._band(float(cosines[n, m]), faces[n], hers[m]) for n, m in np.ndindex(*cosines.shape)}
+        n, m = min(bands, key=lambda pair: (BANDS.index(bands[pair]), -cosines[pair]))
+        band = bands[n, m]
+        if band == "none":
+            self._unclear(seen.each(), hers[m])
         return Comparison(
-            distance=_distance(float(cosines[best])),
+            distance=_distance(float(cosines[n, m])),
             verdict=self.thresholds.verdict(band),
             band=band,
             threshold=self.thresholds.possible,
             reason=REASONS[band],
             findings=[
-                self._finding("query", faces[best]),
-                self._finding("reference", hers),
-                {"kind": "faces", "found": len(faces)},
+                self._finding("query", faces[n], seen.time(n)),
+                self._finding("reference", hers[m], own.time(m)),
+                {"kind": "faces", "found": seen.people},
+                *_timed(seen, n, own, m),
             ],
         )
 
@@ -166,12 +169,13 @@ class FaceLikeness:
                 f"{len(doubtful)} of {len(faces)} faces cannot be assessed: {self._words(doubtful[0])}",
             )
 
-    def _faces(self, signals: Signals) -> NDArray[Any]:
+    def _faces(self, signals: Signals) -> Faces:
         if (signals.detector, signals.version) != (self.name, self.version):
             raise CannotLook("unsupported", f"signals of {signals.detector} {signals.version}")
-        if not signals.payload or len(signals.payload) % FACE.itemsize:
-            raise CannotLook("failed", "stored signals of faces are damaged")
-        return np.frombuffer(signals.payload, FACE)
+        try:
+            return unpack(signals.payload)
+        except ValueError as error:
+            raise CannotLook("failed", str(error)) from error
 
     def _words(self, face: Any) -> str:
         return " and ".join(self._codes(face))
@@ -179,8 +183,8 @@ class FaceLikeness:
     def _codes(self, face: Any) -> list[str]:
         return [code for bit, code in enumerate(self._quality.WARNINGS) if int(face["warnings"]) >> bit & 1]
 
-    def _finding(self, side: str, face: Any) -> dict[str, Any]:
-        return {
+    def _finding(self, side: str, face: Any, at: float | None) -> dict[str, Any]:
+        found = {
             "kind": "face",
             "of": side,
             "box": [round(float(v), 5) for v in face["box"]],
@@ -189,10 +193,26 @@ class FaceLikeness:
             "score": round(float(face["score"]), 3),
             "warnings": self._codes(face),
         }
+        return found if at is None else found | {"at": at}
 
     def examples(self) -> Sequence[Example]:
         """None: a face cannot be drawn so that this would be a proof. The tests use photographs that packages ship."""
         return ()
+
+
+def _timed(query: Faces, n: int, reference: Faces, m: int) -> list[dict[str, Any]]:
+    """Where a film is concerned: lengths, the moments that were compared, and when that person is seen in the query."""
+    sides = (("query", query), ("reference", reference))
+    told: list[dict[str, Any]] = [
+        {"kind": "length", "of": side, "seconds": round(faces.seconds, 1)}
+        for side, faces in sides
+        if faces.at is not None
+    ]
+    if told:
+        told.append({"kind": "moments", "pairs": [[query.time(n), reference.time(m)]]})
+    if query.at is not None:
+        told.append({"kind": "ticks", "at": query.ticks(n, MOST_TICKS)})
+    return told
 
 
 def _unit(embedding: NDArray[Any]) -> NDArray[np.float32]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workers.detectors.film_match import Part
 
 # Frames of one film at another moment, or of another film in the same room, are 44 bits apart and more; of copies up
-# to about 40 (see the film entry of `matching/films.toml`). A frame counts in full up to SURE, not at all from DOUBTFUL.
+# to about 40 (see the film entry of `matching/films.toml`). A frame counts in full up to SURE, not from DOUBTFUL on.
 SURE, DOUBTFUL = 34.0, 50.0
 # How much nearer a frame must be than other moments of the film are to it, in bits: nothing counts up to the first, all
 # from the second on. Frames that hardly differ at all are the same picture whatever else the film shows.
