@@ -12,15 +12,19 @@ from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.domain.cases.models import CaseReport
 from webapp.domain.claimants.models import StandingProof
-from webapp.domain.evidence.kinds import KINDS
 from webapp.domain.evidence.models import Custody, Evidence, Preview
 from webapp.domain.policy.queries import book
 from webapp.domain.registry.models import RegistrationItem
 from webapp.domain.reports.models import Report, ReportEvidence
 
 OPENED = "opened"  # the custody act of looking at an item of a sealed kind, with a reason
-# What browsers play, by the type a file's own bytes say; anything else is only downloaded.
-PLAYED = frozenset(kind.media_type for kind in KINDS if kind.medium in ("audio", "video"))
+# What browsers play as it came, by the type a file's own bytes say: for an installation that cannot re-encode.
+PLAYED = frozenset(
+    {
+        *("video/mp4", "video/quicktime", "video/webm"),
+        *("audio/mp4", "audio/aac", "audio/mpeg", "audio/wav", "audio/ogg", "audio/flac"),
+    }
+)
 PAPER = "proof"  # the role of what shows a standing or a right
 
 

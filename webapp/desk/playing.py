@@ -48,8 +48,10 @@ def told(evidence: Sequence[Evidence]) -> dict[str, Shown]:
 def _recording(evidence: Evidence, playing: showing.Playing, note: str) -> Shown:
     lengths = {p.kind: p.seconds for p in evidence.previews if p.seconds}
     whole = max((length for kind, length in lengths.items() if kind != showing.PLAY), default=playing.seconds)
+    if playing.original and evidence.media_type in PLAYED:
+        return Shown(True, whole, note)
     if playing.original:
-        return Shown(evidence.media_type in PLAYED, whole, note)
+        return Shown(False, whole, _("It cannot be played here: %(why)s.", why=_why(showing.ABSENT)))
     if playing.why:
         return Shown(False, whole, _("It cannot be played here: %(why)s.", why=_why(playing.why)))
     if not playing.can:
