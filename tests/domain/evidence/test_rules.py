@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from tests.public.pieces import wav
 from webapp.domain.evidence.rules import SENTENCES, Inspection, Limits, Refusal, inspect
 
 
@@ -204,12 +205,16 @@ def test_every_refusal_has_the_values_its_sentence_asks_for() -> None:
         png_bomb(30_000, 30_000),
         film(b"heic"),
         random.Random(7).randbytes(4096),
+        b"\x02#!SILK_V3" + bytes(500),
     ]
     seen = {}
     for data in cases:
         found = verdict(data)
         assert isinstance(found, Refusal)
         seen[found.code] = SENTENCES[found.code] % found.params
+    long = verdict(wav(100_000), limits=Limits(max_seconds=5))
+    assert isinstance(long, Refusal)
+    seen[long.code] = SENTENCES[long.code] % long.params
     small = verdict(JPEG, limits=Limits(max_bytes=1000))
     assert isinstance(small, Refusal)
     seen[small.code] = SENTENCES[small.code] % small.params
