@@ -3,8 +3,9 @@ file for as long as they are compared, and what two such looks say together."""
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -12,6 +13,8 @@ from typing import Any, Protocol, cast
 from webapp.domain.biometrics import rules
 from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Signals, Thresholds
 from workers.look import look_all
+
+log = logging.getLogger(__name__)
 
 Look = Signals | CannotLook
 Beat = Callable[[], None]  # renews the lease of the task while a child works
@@ -35,10 +38,11 @@ class Owning(Protocol):
 
 @dataclass(frozen=True)
 class Measured:
-    """What was seen: of each reference its owner, of each reported file everybody, and each pair compared."""
+    """What is known after one reported file more: what was seen in which files for the first time (of a reference its
+    owner, of a reported file everybody), and each pair compared."""
 
-    references: Mapping[str, Look]
-    queries: Mapping[str, Look]
+    owners: Mapping[str, Look]
+    looks: Mapping[str, Look]
     found: Sequence[tuple[str, str, Comparison]]
 
 
@@ -48,17 +52,22 @@ def measure(
     files: Mapping[str, File],
     known: Mapping[str, bytes],
     beat: Beat,
-) -> Measured:
-    """Compare (reported item, reference) pairs by id, each file looked at once. `known`: templates that are there."""
-    references, queries = dict[str, Look](), dict[str, Look]()
-    found: list[tuple[str, str, Comparison]] = []
-    for reference_id in dict.fromkeys(r for _q, r in pairs):
-        references[reference_id] = _own(detector, files[reference_id], known.get(reference_id), beat)
-    for query_id in dict.fromkeys(q for q, _r in pairs):
-        queries[query_id] = _look(detector, files[query_id], beat)
-        mine = [r for q, r in pairs if q == query_id]
-        found += [(query_id, r, _compared(detector, queries[query_id], references[r])) for r in mine]
-    return Measured(references, queries, found)
+) -> Iterator[Measured]:
+    """Compare (reported item, reference) pairs by id, each file looked at once, a reported file after the other.
+
+    `known`: templates that are there; those references are not looked at again.
+    """
+    mine: dict[str, list[str]] = {}
+    for query_id, reference_id in pairs:
+        mine.setdefault(query_id, []).append(reference_id)
+    owners = dict[str, Look]()
+    for query_id, references in mine.items():
+        new = {r: _own(detector, files[r], known.get(r), beat) for r in references if r not in owners}
+        owners |= new
+        seen = _look(detector, files[query_id], beat)
+        found = [(query_id, r, _compared(detector, seen, owners[r])) for r in references]
+        measured = {r: look for r, look in new.items() if r not in known}
+        yield Measured(measured, {**measured, query_id: seen}, found)
 
 
 def told(comparison: Comparison, bands: Thresholds | None) -> Comparison:
@@ -96,10 +105,20 @@ def _compared(detector: Detector, query: Look, reference: Look) -> Comparison:
             raise query
         if isinstance(reference, CannotLook):
             raise reference
-        return detector.compare(query, reference)
+        return _laid(detector, query, reference)
     except CannotLook as why:
         findings = [*_about(detector, query, "query"), *_about(detector, reference, "reference")]
         return Comparison(0.0, "cannot_tell", "none", threshold=0.0, reason=why.code, findings=findings)
+
+
+def _laid(detector: Detector, query: Signals, reference: Signals) -> Comparison:
+    try:
+        return detector.compare(query, reference)
+    except CannotLook:
+        raise
+    except Exception as error:  # a plug-in may fail in any way; the other files must still be compared
+        log.warning("%s could not compare two files: %s", detector.name, type(error).__name__)
+        raise CannotLook("failed") from None
 
 
 def _about(detector: Detector, seen: Look, of: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.builders import evidence_of, file_report, picture
 from tests.processing import process_all
-from tests.workers.toy_voices import PASSER_BY, SHE, STRANGER, TWIN, film, measured, talk
+from tests.workers.toy_voices import BROKEN, PASSER_BY, SHE, STRANGER, TWIN, film, measured, talk
 from webapp.core import outbox
 from webapp.core.audit import Actor
 from webapp.core.config import Settings
@@ -128,6 +128,13 @@ def test_what_cannot_be_told_is_never_no_match(
     said = [f for f in match.findings if f["kind"] != "length"]
     assert said == (short if side else [])
     assert [f["of"] for f in match.findings if f["kind"] == "length"] == told
+
+
+def test_a_detector_that_stumbles_over_one_file_tells_of_the_others(app: APIFlask) -> None:
+    filed([talk(BROKEN), talk(SHE)], [talk(SHE)])
+    look()
+    assert matches() == [("cannot_tell", "none", "failed"), ("supports", "strong", "same_voice")]
+    assert db.session.query(Task).where(Task.topic == "consented.due", Task.state != "done").count() == 0
 
 
 def test_a_reference_with_two_people_makes_no_template(app: APIFlask) -> None:

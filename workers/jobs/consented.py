@@ -78,36 +78,41 @@ def resume(work: Work) -> None:
 
 
 def look(work: Work, report_id: str) -> None:
-    """`consented.due`: every pair of the report that was not compared yet."""
+    """`consented.due`: every pair of the report that was not compared yet, a reported file after the other: what is
+    known is kept at once, and a repeat after a crash goes on from there."""
     detector = _detector(_asked(db.session.get_one(Report, report_id)))
     job = _job(report_id, detector) if detector else None
     db.session.rollback()  # let go of the connection while the slow part runs
     if detector is None or job is None:
         with work.finish():
             return
-    seen = measure(detector, job.pairs, job.files, job.known, work.renew)
+    for seen in measure(detector, job.pairs, job.files, job.known, work.renew):
+        with work.step():
+            kept = _keep(detector, job, seen)
+        if not kept:
+            break
     with work.finish():
-        _keep(detector, job, seen)
+        pass  # each file was kept by itself
 
 
-def _keep(detector: Detector, job: Job, seen: Measured) -> None:
-    """Write it down; of a consent that was taken back while the files were looked at, nothing is kept."""
+def _keep(detector: Detector, job: Job, seen: Measured) -> bool:
+    """Write it down; of a consent that was taken back while the files were looked at, nothing is kept: False."""
     report, consent = db.session.get_one(Report, job.report_id), biometrics.consent_of(job.report_id, detector.name)
     if biometrics.hindrance(report, detector.name) or consent is None or consent.id != job.consent_id:
         _plan(report)
-        return
-    for evidence_id, hers in seen.references.items():
-        if isinstance(hers, Signals) and evidence_id not in job.known:
+        return False
+    for evidence_id, hers in seen.owners.items():
+        if isinstance(hers, Signals):
             templates.keep(consent, evidence_id, detector.name, detector.version, hers.to_bytes())
-    for evidence_id, one in {**seen.references, **seen.queries}.items():
-        if evidence_id not in job.known:
-            _note(evidence_id, detector, one)
+    for evidence_id, one in seen.looks.items():
+        _note(evidence_id, detector, one)
     bands = in_force(detector.name, detector.version) or getattr(detector, "thresholds", None)
     for query_id, reference_id, comparison in seen.found:
         said = told(applied(detector.name, detector.version, comparison), bands)
         service.record_match(query_id, reference_id, detector.name, detector.version, said)
         service.tell_moments(query_id, reference_id, said.findings)
     weigh(cases.case_of(report.id))
+    return True
 
 
 def _note(evidence_id: str, detector: Detector, seen: Look) -> None:
