@@ -5,6 +5,7 @@ They go by names of the rule book, as every detector must.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -73,3 +74,11 @@ class WatchesLong(Watches):
     """Asked after the other, and only where that left it open."""
 
     cost: Literal["cheap", "dear"] = "dear"
+
+
+class WatchesSlowly(Watches):
+    """Takes long enough to be killed in the middle."""
+
+    def signals(self, path: Path, media_type: str) -> Signals:
+        time.sleep(3)
+        return super().signals(path, media_type)
