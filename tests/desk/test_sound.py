@@ -13,10 +13,13 @@ from tests.desk.drawn import case_of_files, image, said
 from tests.desk.test_bench import text_of
 from tests.desk.test_sound_seen import filmed, sung
 from tests.desk.timed import SUNG, case_of_recordings, film, picture_of, wav
+from tests.domain.appeals.story import decided
 from webapp.core.audit import AuditEntry
 from webapp.core.db import db, transaction
 from webapp.core.i18n import speaking
 from webapp.desk import heard, seen
+from webapp.domain.appeals import service as appeals
+from webapp.domain.appeals.blind import RESPONDENT
 from webapp.domain.cases import queries as cases
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
@@ -221,3 +224,29 @@ def test_moments_and_frames_of_a_film(at_desk: Enter) -> None:
     assert "0:00–0:06 of the report is 0:04–0:10 of the work" in page
     assert "This frame is still being drawn out." in page and "/at-6500" in page
     assert page.count('class="line__tick"') == 12
+
+
+def test_a_face_in_a_film_is_shown_upright_from_the_frame_of_its_second(at_desk: Enter) -> None:
+    align = [0.2, 0, 0.1, 0, 0.2, 0.1]
+    face = {"kind": "face", "box": [0.2, 0.2, 0.3, 0.5], "align": align, "pixels": 80, "warnings": []}
+    findings = [face | {"of": "query", "at": 1.0}, face | {"of": "reference"}, {"kind": "faces", "found": 1}]
+    files = [(film(4), "video/mp4", 4.0), (picture_of(1.0), "image/png", 0.0)]
+    answers = {"face": said("possible", "similar_face", findings)}
+    case = case_of_recordings(files, answers, moments=((1.0,), ()), kind="LIKENESS")
+    page = at_desk("rui").get(f"/desk/case/{case.reference}").text
+    faces = page[page.index('class="faces"') :]
+    assert "/at-1000" in faces and "<strong>0:01</strong>" in faces and faces.count('<figure class="face">') == 2
+    assert 'class="marks"' not in page  # a box of that frame is not drawn on any other picture
+
+
+def test_who_may_decide_the_appeal_reads_no_note_of_who_decided_first(at_desk: Enter, cast: Cast) -> None:
+    """Notes tell what the first one thought. Whoever wrote them still reads them."""
+    case = held(sung(kind="VOICE"), cast)
+    address, item = f"/desk/case/{case.reference}", recording_of(case)
+    at_desk("rui").post(f"{address}/heard", data={"item": item, "text": "Her own voice, no doubt."})
+    assert "no doubt" in at_desk("mei").get(address).text
+    decision = decided(fresh(case), cast.rui)
+    with transaction():
+        appeals.file(decision.case_id, RESPONDENT, "It is my own voice.")
+    assert "no doubt" not in at_desk("mei").get(address).text
+    assert "no doubt" in at_desk("rui").get(address).text
