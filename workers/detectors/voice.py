@@ -87,9 +87,10 @@ class VoiceLikeness:
     within = ("video",)
     cost: Cost = "dear"
     consent = "voice"
-    # Half an hour of speech: decoded, listened to, 600 windows of 60 ms; four times that for a slow machine.
+    # Half an hour of speech: decoded, listened to, 600 windows of 60 ms. A minute on a free machine, so several of them
+    # where others work too.
     needs_cpu = 240.0
-    needs_wall = 360.0
+    needs_wall = 900.0
     needs_memory = 1536 * 1024 * 1024
     _networks: Networks
     _sound: ModuleType
