@@ -35,7 +35,7 @@ def recoded(codec: str, bits: int, rate: int = RATE) -> Alteration:
 
     def alter(samples: Samples) -> Samples:
         data = sound(samples, media_type, RATE, bits)
-        with av.open(io.BytesIO(data), format=demuxer) as container:
+        with av.open(io.BytesIO(data), "r", format=demuxer) as container:
             return _mono(container.decode(audio=0), rate)
 
     return alter
@@ -171,12 +171,14 @@ ALTERATIONS: dict[str, Alteration] = {
 def _resampled(samples: Samples, factor: float) -> Samples:
     """Read `factor` times as fast."""
     up, down = (1000, round(1000 * factor))
-    return signal.resample_poly(samples, up, down).astype(np.float32)
+    faster: Samples = signal.resample_poly(samples, up, down).astype(np.float32)
+    return faster
 
 
 def _fitted(samples: Any) -> Samples:
     loudest = float(np.abs(samples).max())
-    return (samples / loudest * 0.9 if loudest > 1 else samples).astype(np.float32)
+    quieter: Samples = (samples / loudest * 0.9 if loudest > 1 else samples).astype(np.float32)
+    return quieter
 
 
 def _pulled(graph: Any) -> Any:

@@ -20,13 +20,15 @@ Span = tuple[float, float, float, float]
 
 LEAST = 5.0  # seconds of sound that are needed: less is a jingle or a beat, which strangers share
 # How many landmarks within ten seconds are worth which share of differing bits; between these, on a straight line.
-# Measured: strangers share at most 9 in pairs of a few minutes.
-WORTH = ((0, 0.50), (9, 0.31), (12, 0.265), (20, 0.20), (60, 0.05))
+# Measured: strangers share at most 9 in pairs of a few minutes; pieces sequenced with one synthesiser's sounds on one
+# beat up to 14, which is "cannot tell".
+WORTH = ((0, 0.50), (10, 0.31), (17, 0.265), (26, 0.20), (70, 0.05))
 SHORT = 0.25  # added to the share where a window has no fingerprints at all; less for what is nearly long enough
 # The more places are tried, the nearer is the nearest by luck: for each doubling beyond an excerpt beside a song the
 # share counts for a fiftieth more.
 USUAL, LUCK = 120_000, 0.02
 FOLLOW = 0.31  # share of bits that may differ along a stretch that was found
+EDGE = 3  # fingerprints from the end of a recording that count as its end
 WHOLE = 0.8  # of both sides for "the same recording"
 MOST_SPANS = 40
 UNCHANGED = recording_shift.Played()
@@ -126,16 +128,19 @@ def _by_prints(bits: Any, wanted: Any, played: recording_shift.Played) -> tuple[
 
 
 def _span(bits: Any, wanted: Any, stretch: recording_lay.Followed, window: int, factor: float) -> Span:
-    """Seconds on both sides; of the first and last window what agrees."""
-    early = recording_lay.agreeing(bits, wanted, stretch, 0, window, FOLLOW)
-    late = recording_lay.agreeing(bits, wanted, stretch, -1, window, FOLLOW)
-    step, more = recording_print.SECONDS, recording_print.HEARS
-    first, last = stretch.one[0] + early[0], stretch.one[-1] + late[1]
-    first_other, last_other = stretch.other[0] + early[0], stretch.other[-1] + late[1]
+    """Seconds on both sides. Where a match ends within both recordings, its last fingerprint that agrees is half in it;
+    where one of them ends there, it is wholly in it."""
+    early = recording_lay.agreeing(bits, wanted, stretch, 0, window, FOLLOW)[0]
+    late = recording_lay.agreeing(bits, wanted, stretch, -1, window, FOLLOW)[1]
+    first, first_other = int(stretch.one[0]) + early, int(stretch.other[0]) + early
+    last, last_other = int(stretch.one[-1]) + late, int(stretch.other[-1]) + late
+    step, hears = recording_print.SECONDS, recording_print.HEARS
+    begun = 0.0 if min(first, first_other) <= EDGE else hears / 2
+    more = hears if min(len(bits) - last, len(wanted) - last_other) <= EDGE + 1 else hears / 2
     return (
-        first * step * factor,
+        (first * step + begun) * factor,
         (last * step + more) * factor,
-        first_other * step,
+        first_other * step + begun,
         last_other * step + more,
     )
 

@@ -67,7 +67,7 @@ class Kept:
         packed = np.frombuffer(raw, np.uint8, frames * recording_print.CLASSES, at)
         steps = np.frombuffer(raw, ">u2", peaks, middle).astype(np.int64)
         bins = np.frombuffer(raw, ">u2", peaks, middle + 2 * peaks).astype(np.int64)
-        fine = (packed.reshape(-1, recording_print.CLASSES).astype(np.float32) / 255) ** 2
+        fine: Floats = (packed.reshape(-1, recording_print.CLASSES) / 255.0).astype(np.float32) ** 2
         return cls(seconds, fine, (steps.cumsum(), bins))
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WINDOW = 32  # fingerprints; with what each hears 6.2 s of sound
 LATER = 8  # fingerprints (1 s) after which a sound that goes on has changed
 LIVELY = 0.24  # share of bits that must have changed by then; white noise has 0.16, music 0.3 to 0.45
+LIVELIER = 0.36  # below, agreement means less: slow chords of one kind resemble each other
 OFFSETS = 64  # laid at once
 STRIDE, LAG, MISSES = 8, 2, 3  # a match is followed in steps of 1 s, may drift so far in each, and be lost so often
 NEAR = 8  # fingerprints (1 s) by which the ends of a match are told
@@ -41,14 +42,15 @@ def differing(one: Bits, other: Bits) -> NDArray[np.uint8]:
     return found
 
 
-def lively(bits: Bits, window: int = WINDOW) -> NDArray[np.bool_]:
-    """Of every window, whether enough changes in it to tell it from any other hum."""
+def lively(bits: Bits, window: int = WINDOW) -> Floats:
+    """Of every window how much more its differing bits count because less changes in it than in other music (1 to 1.5);
+    0 where so little changes that it cannot be told from any other hum."""
     count = len(bits) - window + 1
     if count < 1 or len(bits) <= LATER:
-        return np.zeros(max(0, count), bool)
+        return np.zeros(max(0, count), np.float32)
     changed = np.pad(differing(bits[LATER:], bits[:-LATER]).astype(np.float32), (0, LATER), mode="edge")
-    found: NDArray[np.bool_] = _means(changed[None], window)[0] / 32 >= LIVELY
-    return found
+    shares = _means(changed[None], window)[0] / 32
+    return np.where(shares < LIVELY, 0, LIVELIER / np.clip(shares, LIVELY, LIVELIER)).astype(np.float32)
 
 
 def _means(rows: NDArray[np.float32] | NDArray[np.uint8], window: int) -> Floats:
@@ -77,11 +79,11 @@ def everywhere(one: Bits, other: Bits, window: int = WINDOW) -> Best:
         means = _means(differing(sliding, one[start:end]), window) / 32
         places = np.arange(start, end - window + 1) + np.arange(first, last)[:, None]
         inside = (places >= 0) & (places <= len(other) - window)
-        told = inside & live_other[np.clip(places, 0, len(live_other) - 1)]
-        means[~told] = NEVER
+        live = np.where(inside, live_other[np.clip(places, 0, len(live_other) - 1)], 0)
+        means = np.where(live > 0, means * np.maximum(live, live_one[start : end - window + 1]), NEVER)
         at = means.argmin(axis=0)
         least = means[at, np.arange(means.shape[1])]
-        least[~live_one[start : end - window + 1]] = NEVER
+        least[live_one[start : end - window + 1] == 0] = NEVER
         better = least < share[start : end - window + 1]
         share[start : end - window + 1][better] = least[better]
         offset[start : end - window + 1][better] = first + at[better]

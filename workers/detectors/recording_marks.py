@@ -75,7 +75,7 @@ def _spectrum(samples: Floats) -> Floats:
     for at in range(0, count, BATCH):
         spectrum = scipy.fft.rfft(frames[at : at + BATCH] * window, axis=1)[:, LOW:HIGH]
         power[at : at + BATCH] = spectrum.real**2 + spectrum.imag**2
-    level = 10 * np.log10(power + np.float32(QUIET))
+    level: Floats = 10 * np.log10(power + np.float32(QUIET))
     if count:
         level -= ndimage.uniform_filter1d(level, 431, axis=0, mode="nearest")  # ten seconds
     return level

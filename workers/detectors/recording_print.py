@@ -81,7 +81,8 @@ def picture(samples: Floats) -> Floats:
     if count < len(SMOOTH):
         return energies[:0]
     shifted = (energies[n : count - len(SMOOTH) + 1 + n] * np.float32(s) for n, s in enumerate(SMOOTH))
-    return np.sum(list(shifted), axis=0, dtype=np.float32)
+    smoothed: Floats = np.sum(list(shifted), axis=0, dtype=np.float32)
+    return smoothed
 
 
 @lru_cache(maxsize=1)
@@ -102,7 +103,8 @@ def semitones(fine: Floats, turned: int = 0) -> Floats:
 
 def twelve(fine: Floats) -> Floats:
     """Energies of whole semitones, of the fine ones."""
-    return fine.reshape(-1, 12, FINE).sum(axis=2)
+    sums: Floats = fine.reshape(-1, 12, FINE).sum(axis=2)
+    return sums
 
 
 def stretched(fine: Floats, factor: float) -> Floats:
@@ -112,7 +114,8 @@ def stretched(fine: Floats, factor: float) -> Floats:
     places = np.arange(0, max(0, len(fine) - 1), factor)
     first = places.astype(int)
     share = (places - first).astype(np.float32)[:, None]
-    return fine[first] * (1 - share) + fine[first + 1] * share
+    faster: Floats = fine[first] * (1 - share) + fine[first + 1] * share
+    return faster
 
 
 def fingerprint(classes: Floats) -> Bits:
