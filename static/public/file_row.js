@@ -94,5 +94,18 @@
     }, LOOKS[turn] * 1000);
   }
 
-  window.FileRow = { make, say, sizeInWords, draw, old, holder, label, look };
+  /** One request; `done(status, answer)` in any case, with status 0 when the line broke. */
+  function ask(method, url, data, done, headers = {}, progress = null) {
+    const request = new XMLHttpRequest();
+    request.open(method, url);
+    request.setRequestHeader('Accept', 'application/json');
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    request.responseType = 'json';
+    if (progress) request.upload.addEventListener('progress', progress);
+    request.addEventListener('loadend', () => done(request.status, request.response));
+    request.send(data);
+    return request;
+  }
+
+  window.FileRow = { make, say, sizeInWords, ask, draw, old, holder, label, look };
 })();

@@ -6,7 +6,7 @@
 (() => {
   const LEAST = 256 * 1024, FIRST = 1024 * 1024, MOST = 8 * 1024 * 1024; // bytes of a piece: small on a poor line
   const QUICK = 2000, SLOW = 8000; // milliseconds: a piece faster than this may grow, a slower one shrinks
-  const WAITS = [1, 2, 4, 8, 15, 30]; // seconds before the next try; a line that comes back ends the wait at once
+  const WAITS = [1, 2, 3, 5, 8, 12]; // seconds before the next try; a line that comes back ends the wait at once
   const SILENT = 45; // seconds without a byte after which a line counts as dead
 
   /** Text as base 64 of its UTF-8, as tus wants its metadata. */

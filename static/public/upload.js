@@ -8,7 +8,7 @@
 (() => {
   const IN_PIECES = 1024 * 1024; // bytes from which a file that breaks off should not start again
 
-  const { make, say, sizeInWords } = window.FileRow;
+  const { make, say, sizeInWords, ask } = window.FileRow;
 
   class Uploader {
     constructor(box) {
@@ -55,7 +55,8 @@
         if (!this.busy()) return;
         event.preventDefault();
         this.heldSubmitter = event.submitter;
-        this.tell(this.words.sayChecking);
+        this.status.classList.remove('visually-hidden');
+        this.tell(this.words.sayHeld);
       });
       // A file that arrived whole while nobody was here joins the draft now.
       if (this.words.sendTo) {
@@ -181,34 +182,27 @@
       data.append('csrf_token', this.token());
       data.append('role', this.words.name);
       for (const field of fields) data.append(...field);
-      const request = new XMLHttpRequest();
-      row.request = request;
       row.item.uploadRow = row;
-      request.open('POST', this.words.sendTo);
-      request.setRequestHeader('Accept', 'application/json');
-      request.responseType = 'json';
-      request.upload.addEventListener('progress', (event) => {
-        if (!event.lengthComputable || row.pieces) return;
-        const percent = Math.round((event.loaded / event.total) * 100);
-        row.bar.value = percent;
-        row.state.textContent = percent < 100 ? say(this.words.saySending, { percent }) : this.words.sayChecking;
-      });
-      request.addEventListener('loadend', () => {
+      row.request = ask('POST', this.words.sendTo, data, (status, answer) => {
         row.request = null;
-        const answer = request.response;
-        if (request.status >= 200 && request.status < 300 && answer && answer.id) this.keep(row, answer);
-        else if (row.pieces && row.item.isConnected && (request.status === 0 || request.status >= 500)) {
+        if (status >= 200 && status < 300 && answer && answer.id) this.keep(row, answer);
+        else if (row.pieces && row.item.isConnected && (status === 0 || status >= 500)) {
           this.hear(row, 'waiting', { percent: 100 }); // all of it is there: only the last word is missing
           row.pieces.rest().then(() => { if (row.item.isConnected) this.attach(row, fields); else this.over(row); });
           return;
         } else if (row.item.isConnected) this.fail(row, (answer && answer.error) || this.words.sayFailed, !(answer && answer.error));
         this.over(row);
+      }, {}, (event) => {
+        if (!event.lengthComputable || row.pieces) return;
+        const percent = Math.round((event.loaded / event.total) * 100);
+        row.bar.value = percent;
+        row.state.textContent = percent < 100 ? say(this.words.saySending, { percent }) : this.words.sayChecking;
       });
-      request.send(data);
     }
 
     keep(row, answer) {
       row.bar.remove();
+      row.item.classList.remove('file--waiting');
       row.item.dataset.id = answer.id;
       row.button.value = answer.id;
       row.state.textContent = `${answer.size || sizeInWords(row.file.size)} · ${this.words.sayKept}`;
@@ -241,14 +235,10 @@
 
     /** Give up an upload of an earlier visit. */
     forget(item) {
-      const request = new XMLHttpRequest();
-      request.open('DELETE', item.dataset.address);
-      request.setRequestHeader('Tus-Resumable', '1.0.0');
-      request.addEventListener('loadend', () => {
-        if ([204, 404].includes(request.status)) this.gone(item);
+      ask('DELETE', item.dataset.address, null, (status) => {
+        if ([204, 404].includes(status)) this.gone(item);
         else this.tell(this.words.sayFailed);
-      });
-      request.send();
+      }, { 'Tus-Resumable': '1.0.0' });
     }
 
     remove(item, id) {
@@ -264,14 +254,10 @@
       const data = new FormData();
       data.append('csrf_token', this.token());
       data.append('remove', id);
-      const request = new XMLHttpRequest();
-      request.open('POST', this.words.sendTo);
-      request.setRequestHeader('Accept', 'application/json');
-      request.addEventListener('loadend', () => {
-        if (request.status >= 200 && request.status < 300) this.gone(item);
+      ask('POST', this.words.sendTo, data, (status) => {
+        if (status >= 200 && status < 300) this.gone(item);
         else this.tell(this.words.sayFailed);
       });
-      request.send(data);
     }
   }
 
