@@ -56,9 +56,10 @@ def film(frames: Any, rate: float = RATE, media_type: str = "video/mp4") -> byte
     return out.getvalue()
 
 
-@lru_cache(maxsize=1)
-def films() -> tuple[Example, ...]:
+@lru_cache(maxsize=2)
+def films(seconds: float = 4.0, size: tuple[int, int] = SIZE) -> tuple[Example, ...]:
+    """Two films, one a container."""
     return tuple(
-        Example(f"drawn film {seed}", media_type, film(moving(seed), media_type=media_type))
+        Example(f"drawn film {seed}", media_type, film(moving(seed, seconds, size), media_type=media_type))
         for seed, media_type in enumerate(("video/mp4", "video/webm"))
     )

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
     Bits = NDArray[np.uint8]
 
-NEAR = (
-    88  # bits of 256; one in a thousand pairs of frames of different films is nearer (matching.md §10: 90)
-)
+NEAR = 88  # bits of 256; one in a thousand pairs of frames of different films is nearer (matching.md §10: 90)
 TEMPOS = (1.0, *(1 + sign * step / 100 for step in range(1, 12) for sign in (1, -1)))
 STEP = 0.25  # seconds: votes are counted in bins of this, or of the time between two frames
 ASIDE = 0.6  # seconds a frame may lie beside its line (matching.md §10)
