@@ -1,4 +1,5 @@
-"""One pair of files, judged as the workers judge it: cheap detectors first, dear ones where those leave it open.
+"""One pair of files, judged as the workers judge it: cheap detectors first, dear ones where those leave it open. What
+is heard and what is seen are two questions: music that matches says nothing of the pictures over it.
 
 Each file is looked at once a process and detector, in how many pairs it may occur. What a file is, is read from its
 bytes; whatever cannot be opened, looked at or compared becomes part of the answer.
@@ -15,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from webapp.domain.evidence import dangers, kinds
-from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Reader, Signals, medium_of
+from webapp.domain.matching.detector import COSTS, CannotLook, Comparison, Detector, Reader, Signals, medium_of
 from workers.look import Outcome, look_all
 from workers.roster import kind_of
 
 BANDS = ("strong", "possible", "weak", "none")
-# Whose face it is was left open: that the pictures differ as pictures is no answer to it.
-OPEN = ("cannot_assess", "weak_likeness")
+# Whose face or voice it is was left open: that the files differ as pictures or recordings is no answer to it. "Too
+# short" leaves it open only where somebody was heard.
+OPEN = ("cannot_assess", "weak_likeness", "weak_voice")
+HEARD_TOO_SHORT = "too_short"
 ANSWERS = ("declared", "suspected", "no_evidence")
 # Files whose signals are remembered: at most about 64 kB a detector each, so some fifty megabytes.
 REMEMBERED = 512
@@ -63,6 +66,13 @@ class Said:
     code: str = ""
     detail: str = ""
     side: str = ""
+    person: bool = False  # it is about whose face or voice it is
+
+    @property
+    def open(self) -> bool:
+        """Whether it left open whose face or voice it is."""
+        said = self.comparison.reason if self.comparison else self.code
+        return said in OPEN or (self.person and said == HEARD_TOO_SHORT)
 
     @property
     def verdict(self) -> str:
@@ -76,7 +86,7 @@ class Said:
     def rank(self) -> tuple[int, int]:
         """Support outweighs silence, a look outweighs no look; of equals the stronger band. What a detector left open
         (a face, weak evidence) outweighs another's "no": the queue says "cannot tell" there too."""
-        if (self.comparison.reason if self.comparison else self.code) in OPEN:
+        if self.open:
             return 1, -1
         if self.comparison is None:
             return 3, 0
@@ -118,11 +128,15 @@ def judge(identity: Any, query: Path, reference: Path, bench: Bench) -> dict[str
     cheap = [d for d in fitting if d.cost == "cheap"]
     files[0].look([*cheap, *readers])
     files[1].look(cheap)
-    # A dear look after the other, while it can still change the answer.
-    for stage in (cheap, *([d] for d in fitting if d.cost != "cheap")):
-        said += [_compared(detector, *files) for detector in stage]
-        if any(one.band == "strong" for one in said):
-            break
+    # A dear look after the other, while it can still change the answer to its question.
+    answered: set[bool] = set()
+    for stage in (cheap, *([d] for d in sorted(fitting, key=_cost) if d.cost != "cheap")):
+        for detector in stage:
+            if detector.cost == "cheap" or kind_of(detector).sounds not in answered:
+                said.append(_compared(detector, *files))
+        answered |= {
+            kind_of(d).sounds for d in fitting for one in said if (one.detector, one.band) == (d.name, "strong")
+        }
     return _answer(identity, said, _declaration(files[0], readers))
 
 
@@ -157,25 +171,30 @@ def _answer(identity: Any, said: Sequence[Said], declared: list[dict[str, Any]])
     }
 
 
+def _cost(detector: Detector) -> int:
+    return COSTS.index(detector.cost)
+
+
 def _compared(detector: Detector, query: File, reference: File) -> Said:
     """What it says of the two. The reference is looked at first: it is in more pairs, and without a word or a face in
     it there is nothing to look for in the other."""
     signals: dict[str, Signals] = {}
     blind = []
+    person = bool(detector.consent)
     for side, file in (("reference", reference), ("query", query)):
         file.look([detector])
         try:
             signals[side] = file.seen[detector.name].signals()
         except CannotLook as why:
-            blind.append(Said(detector.name, code=why.code, detail=why.detail, side=side))
-            if why.code not in OPEN and detector.cost != "cheap":
+            blind.append(Said(detector.name, code=why.code, detail=why.detail, side=side, person=person))
+            if not blind[-1].open and detector.cost != "cheap":
                 break
     if blind:  # where one file has no face at all, nothing is left open by the other; of equals it is the query's
-        return min(reversed(blind), key=lambda said: said.code in OPEN)
+        return min(reversed(blind), key=lambda said: said.open)
     try:
-        return Said(detector.name, detector.compare(signals["query"], signals["reference"]))
+        return Said(detector.name, detector.compare(signals["query"], signals["reference"]), person=person)
     except CannotLook as why:
-        return Said(detector.name, code=why.code, detail=why.detail)
+        return Said(detector.name, code=why.code, detail=why.detail, person=person)
     except Exception as error:  # a plug-in may fail in any way, and the others must still be asked
         return Said(detector.name, code="failed", detail=f"{type(error).__name__}: {error}"[:200])
 

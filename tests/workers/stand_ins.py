@@ -27,7 +27,7 @@ class Cheap:
     name = "phash"
     version = "1"
     medium = "image"
-    cost: Literal["cheap", "dear"] = "cheap"
+    cost: Literal["cheap", "dear", "dearest"] = "cheap"
     consent = ""
 
     def __init__(self, thresholds: Thresholds) -> None:
@@ -58,11 +58,26 @@ class Dear(Cheap):
     """Strong where two files end with the same word."""
 
     name = "dct256"
-    cost: Literal["cheap", "dear"] = "dear"
+    cost: Literal["cheap", "dear", "dearest"] = "dear"
 
     def compare(self, query: Signals, reference: Signals) -> Comparison:
         same = query.payload.split()[-1] == reference.payload.split()[-1]
         return Comparison(0.0 if same else 9.0, *self.said(same), 5.0, "same_picture" if same else "no_agreement")
+
+
+class Heard(Cheap):
+    """What pictures sound like, if pictures had a sound."""
+
+    name = "recording"
+    medium = "audio"
+    within = ("image",)
+
+
+class Dearest(Dear):
+    """Looks when even the dear one left it open."""
+
+    name = "picture_text"
+    cost = "dearest"
 
 
 class Present(Cheap):

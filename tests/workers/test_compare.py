@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 from tests.detectors.alterations import photograph
 from tests.workers.stand_ins import HERE, JPEG
 from workers.compare import compare_lines, main
+from workers.detectors.drawn_film import film, moving
 
 KEYS = {"id", "verdict", "detector", "distance", "reason", "findings"}
 
@@ -133,6 +134,32 @@ def test_a_picture_beside_a_text(tmp_path: Path) -> None:
     assert answer_of(text, picture, "Cheap", "Beside")["verdict"] == "supports"
     found = answer_of(text, text, "Cheap", "Beside")
     assert (found["verdict"], found["reason"]) == ("cannot_tell", "unsupported")
+
+
+def test_films_beside_films_and_pictures(tmp_path: Path) -> None:
+    """As a person compares a video with her own, and with her photograph."""
+    frames = list(moving(1, 2.0, (320, 240)))
+    (tmp_path / "work.mp4").write_bytes(film(frames))
+    (tmp_path / "mirrored.webm").write_bytes(film([frame[:, ::-1] for frame in frames], media_type="video/webm"))
+    (tmp_path / "other.mp4").write_bytes(film(moving(9, 2.0, (320, 240))))
+    Image.fromarray(frames[4]).save(tmp_path / "frame.png")
+    cases = [
+        ("mirrored.webm", "work.mp4", "supports", "film", "same_film"),
+        ("other.mp4", "work.mp4", "does_not_support", "film", "no_film"),
+        ("work.mp4", "frame.png", "supports", "film_pictures", "picture_in_film"),
+        ("frame.png", "other.mp4", "does_not_support", "film_pictures", "no_picture_in_film"),
+    ]
+    lines = [pair(tmp_path, query, reference) for query, reference, *_ in cases]
+    answers = list(compare_lines(lines, ["film", "film_pictures"]))
+    assert [(a["verdict"], a["detector"], a["reason"]) for a in answers] == [tuple(said) for _q, _r, *said in cases]
+    assert {"kind": "length", "of": "query", "seconds": 2.0} in answers[0]["findings"]
+
+
+def test_what_is_heard_and_what_is_seen_are_two_questions(tmp_path: Path) -> None:
+    """The music being the same does not spare a look at the pictures over it; two dear looks at pictures are spared
+    after a strong one."""
+    query, same = words(tmp_path, "q", "cat tail"), words(tmp_path, "s", "cat tail")
+    assert [name for name, *_ in who(answer_of(query, same, "Heard", "Dear", "Dearest"))] == ["recording", "dct256"]
 
 
 def test_each_file_is_looked_at_once_however_often_it_occurs(tmp_path: Path) -> None:
