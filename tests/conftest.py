@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 import pytest
 from apiflask import APIFlask
 from argon2 import PasswordHasher
@@ -72,7 +73,7 @@ def made_app(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Ite
     app.extensions.pop("hint", None)  # no queue server here: tests run the tasks themselves
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
-        db.create_all()
+        flask_migrate.upgrade()
         db.session.remove()
         db.engine.dispose()
     if not database_url:

@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from webapp.core.base_app import create_base_app
 from webapp.core.config import Settings
 from webapp.core.db import db
+from webapp.core.sealed import SealedBytes
+from webapp.domain.biometrics.models import Template
 from webapp.domain.cases.models import Case, CaseTouch
 from webapp.domain.claimants.models import Consent
 from webapp.domain.clocks.models import Clock
@@ -117,6 +119,7 @@ def test_what_is_there_comes_along(empty: APIFlask) -> None:
     assert db.session.get_one(Staff, "s1").skills == ["minors", "intimate"]
     match = db.session.get_one(Match, "x1")
     assert (match.origin, match.superseded_at, match.band) == ("report", None, "strong")
+    assert (report.live, report.seen_at, report.part_from) == ("", None, None)
     db.session.execute(text("UPDATE evidence SET source = 'registry' WHERE id = 'e2'"))
     db.session.commit()
     with pytest.raises(DBAPIError, match="append-only"):
@@ -127,3 +130,26 @@ def test_what_is_there_comes_along(empty: APIFlask) -> None:
     assert db.session.execute(text("SELECT CAST(wrong AS TEXT) FROM report")).scalar_one() == "这是我的脸"
     sources = db.session.execute(text("SELECT id, source FROM evidence ORDER BY id")).all()
     assert [tuple(row) for row in sources] == [("e1", "platform"), ("e2", "platform")]
+
+
+def test_what_was_measured_of_faces_stays_readable(empty: APIFlask) -> None:
+    """Templates move into the table of all purposes; the bytes open under the name they were sealed under."""
+    flask_migrate.upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        for statement in OLD_ROWS.split(";\n"):
+            if statement.strip():
+                connection.execute(text(statement.strip()))
+    flask_migrate.upgrade(revision="0004")
+    sealed = SealedBytes("face_template.data", "biometrics").process_bind_param(b"measured", db.engine.dialect)
+    row = (
+        "INSERT INTO face_template (id, consent_id, evidence_id, detector, version, purpose, data, made_at, expires_at)"
+        " VALUES ('t1', 'c1', 'e2', 'face', '1', 'face', :data, '2026-11-01', '2027-04-01')"
+    )
+    with db.engine.begin() as connection:
+        connection.execute(text(row), {"data": sealed})
+    flask_migrate.upgrade()
+    kept = db.session.scalars(select(Template)).one()
+    assert (kept.id, kept.purpose, kept.data) == ("t1", "face", b"measured")
+    db.session.remove()
+    flask_migrate.downgrade(revision="0004")
+    assert db.session.execute(text("SELECT data FROM face_template")).scalar_one() == sealed
