@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.table import Row, show
 
-ALL = ("latency", "requests", "recall", "decode", "faces", "lookup", "texts", "desk", "sizes", "covers", "media")
+ALL = ("latency", "requests", "recall", "decode", "faces", "films", "voices", "lookup", "texts", "desk", "sizes", "covers", "media")
 
 
 def main(names: list[str]) -> int:

@@ -74,7 +74,7 @@ def signals(samples: Any) -> Signals:
     seconds = len(samples) / melody_tones.RATE
     found = melody_tones.tones(samples)
     if found.music < melody.LEAST:
-        raise CannotLook("cannot_assess", f"{found.music:.1f} s of music")
+        raise CannotLook("no_tune", f"{found.music:.1f} s of music")
     return Signals("melody", SameMelody.version, 0, 0, melody._packed(melody_tones, found, seconds))
 
 

@@ -68,6 +68,7 @@ NOT_LOOKED = {
     "no_sound": lazy("it has no sound"),
     "no_pictures": lazy("it has no moving pictures"),
     "no_speech": lazy("no speech was found in it"),
+    "no_tune": lazy("no tune was found in it: speech, noise or a single chord"),
     "too_short": lazy("it is too short to tell"),
     "failed": lazy("the detector itself failed"),
 }
@@ -89,6 +90,7 @@ NOTHING_THERE = {
     "no_sound": lazy("there is no sound"),
     "no_pictures": lazy("there are no moving pictures"),
     "no_speech": lazy("no speech was found"),
+    "no_tune": lazy("no tune was found"),
 }
 # Without these no face and no voice is measured, and people compare by eye and ear.
 BY_EYE = ("no_consent", "consent_withdrawn", "not_enabled", "detector_absent")

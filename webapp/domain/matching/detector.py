@@ -39,6 +39,7 @@ CANNOT_LOOK_CODES = frozenset(
         "no_sound",  # a film without a sound track, or nothing but silence
         "no_pictures",  # a recording without moving pictures
         "no_speech",  # nobody speaks or sings in it
+        "no_tune",  # nothing is sung or played in it: speech, noise, drums, one chord all along
         "too_short",  # less of it than is needed to tell anything
         "failed",  # the detector itself failed
     }
