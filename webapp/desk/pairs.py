@@ -27,6 +27,8 @@ ORIGINS = {
     "registered": lazy("a registered reference"),
     "decided": lazy("content decided before"),
 }
+# Of sound and film: the recording itself says more than the voice in it, and that more than the tune.
+EXPLAINS = ("recording", "film", "film_pictures", "voice", "melody")
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ def _best_first(match: Match) -> tuple[Any, ...]:
         match.band == "none",
         seen.find(match.findings, "points") is None,
         seen.find(match.findings, "transform") is None,
+        EXPLAINS.index(match.detector) if match.detector in EXPLAINS else -1,
         known.index(match.detector) if match.detector in known else len(known),
     )
 
