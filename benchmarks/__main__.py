@@ -8,7 +8,9 @@ from pathlib import Path
 
 from benchmarks.table import Row, show
 
-ALL = ("latency", "requests", "recall", "decode", "faces", "films", "voices", "lookup", "texts", "desk", "sizes", "covers", "media")
+PICTURES = ("recall", "decode", "faces", "lookup")
+MEDIA = ("recordings", "covers", "voices", "films", "media", "sizes")
+ALL = ("latency", "requests", *PICTURES, "texts", "desk", *MEDIA)
 
 
 def main(names: list[str]) -> int:

@@ -82,6 +82,7 @@ def _measured(
         try:
             spent = _seconds(work, path, media_type, inside), _seconds(decode, path, media_type)
             took.append((spent[0] / seconds, spent[1] / seconds))
+            print(f"  {name}, {seconds} s of {what}: {took[-1][0]:.4f} s of work a second, decode {took[-1][1]:.4f}")
         except CannotLook as why:
             print(f"  {name}, {seconds} s of {what}: {why}")
             return []
