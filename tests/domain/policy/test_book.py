@@ -236,6 +236,7 @@ TYPOS = [
         "registration =",
         r"reasons/virtual.toml, line [0-9]+: FIGURE_COPIED has the gap \{\{registered\}\}, which is not in gaps.toml",
     ),
+    ("hearing.toml", "decides = true", "decides = false", "hearing.toml, line [0-9]+: test: exactly one .* decides"),
     ("precedents.toml", "history = [1, 6]", "history = [6, 1]", "precedents.toml, line {line}: history must rise .*"),
     ("quality.toml", "rate = 0.05", "rate = 5", "quality.toml, line {line}: sample.rate: .*"),
     ("quality.toml", "low = 0.667", "low = 0.9", "quality.toml, line [0-9]+: agreement: low lies above good"),
