@@ -36,6 +36,8 @@ TICKS = 90_000  # of a film's clock a second
 # When the time is up what there is is kept, and its seconds say how far it goes.
 MOST_SECONDS_OF_WORK = 1200.0
 CPU, WALL, MEMORY = 1500, 3000.0, 1536 * 1024 * 1024
+BT709, UNSAID, BT601, NARROW = 1, 2, 5, 1  # colour spaces and the range of H.273, which FFmpeg counts by
+LARGE = 720  # pixels of height from which a film that says nothing is BT.709
 ONE_THREAD = "threads=1:lookahead-threads=1:sync-lookahead=0"  # the sandbox allows no second one
 
 
@@ -146,6 +148,7 @@ class _Pictures:
             "x264-params": ONE_THREAD,
         }
         self._made.codec_context.thread_count = 1
+        self._made.codec_context.colorspace, self._made.codec_context.color_range = BT709, NARROW
 
     def encoded(self, frame: Any) -> Iterator[Any]:
         from workers.detectors import recordings
@@ -215,13 +218,25 @@ def _bits(seconds: float) -> int:
 
 
 def _upright(frame: Any, size: tuple[int, int]) -> Any:
-    """The frame in this size, turned as its display matrix says."""
+    """The frame in this size, turned as its display matrix says, in the colours of BT.709.
+
+    A film that does not say how its colours are meant is taken as players take it: large ones BT.709, small ones 601.
+    """
     import av
 
     turns = int(getattr(frame, "rotation", 0) or 0) % 360 // 90  # counter-clockwise
+    lying = size if turns % 2 == 0 else size[::-1]
+    meant = frame.colorspace if frame.colorspace != UNSAID else BT709 if frame.height >= LARGE else BT601
+    small = frame.reformat(
+        width=lying[0],
+        height=lying[1],
+        format="rgb24" if turns else "yuv420p",
+        src_colorspace=meant,
+        dst_colorspace=BT709,
+        dst_color_range=NARROW,
+        interpolation="AREA",
+    )
     if not turns:
-        return frame.reformat(width=size[0], height=size[1], format="yuv420p", interpolation="AREA")
-    lying = size if turns == 2 else size[::-1]
-    small = frame.reformat(width=lying[0], height=lying[1], format="rgb24", interpolation="AREA").to_ndarray()
-    turned = av.VideoFrame.from_ndarray(np.ascontiguousarray(np.rot90(small, turns)), format="rgb24")
-    return turned.reformat(format="yuv420p")
+        return small
+    turned = av.VideoFrame.from_ndarray(np.ascontiguousarray(np.rot90(small.to_ndarray(), turns)), format="rgb24")
+    return turned.reformat(format="yuv420p", dst_colorspace=BT709, dst_color_range=NARROW)
