@@ -77,8 +77,8 @@ class TestContract(DetectorContract):
         for data, media_type, code in (
             (b"rubbish" * 100, "audio/mpeg", "not_a_recording"),
             (wav(cut(WORK, 0, 4)), "audio/wav", "too_short"),
-            (wav(hum), "audio/wav", "cannot_assess"),
-            (wav(hiss), "audio/wav", "cannot_assess"),
+            (wav(hum), "audio/wav", "featureless"),
+            (wav(hiss), "audio/wav", "featureless"),
             (wav(WORK * 0), "audio/wav", "no_sound"),
             (film([np.zeros((32, 32, 3), np.uint8)] * 5), "video/mp4", "no_sound"),
             (b"GIF89a", "image/gif", "unsupported"),
@@ -109,7 +109,7 @@ def test_two_pieces_in_another_order_are_two_spans(lay: Lay) -> None:
     assert [round(s[2] - s[0]) for s in spans] == [25, -19]
 
 
-@pytest.mark.parametrize(("semitones", "tempo"), [(2, 1.0), (-3, 1.0), (0, 1.12), (0, 0.85), (-2, 1.1)])
+@pytest.mark.parametrize(("semitones", "tempo"), [(2, 1.0), (0, 1.12), (0, 0.85), (-3, 1.1)])
 def test_another_key_and_another_tempo_are_found_and_told(lay: Lay, semitones: int, tempo: float) -> None:
     """Played anew by the same instrument at another pitch and tempo, which is what shifting them sounds like."""
     work, copy = _performed(0, 1.0), _performed(semitones, tempo)

@@ -46,13 +46,13 @@ class Found:
 
 
 def enough(kept: Kept) -> None:
-    """Raises CannotLook (`too_short`, `cannot_assess`) for what cannot be told from other recordings."""
+    """Raises CannotLook (`too_short`, `featureless`) for what cannot be told from other recordings."""
     heard = len(kept.fine) * recording_print.SECONDS + 0.8
     if heard < LEAST:
         raise CannotLook("too_short", f"{heard:.1f} s of sound, {LEAST:.0f} s are needed")
     bits = recording_print.fingerprint(recording_print.semitones(kept.fine))
     if not recording_lay.lively(bits, min(recording_lay.WINDOW, len(bits))).any():
-        raise CannotLook("cannot_assess", "nothing but a steady tone, hum, hiss or silence")
+        raise CannotLook("featureless", "nothing but a steady tone, hum, hiss or silence")
 
 
 def judge(query: Signals, reference: Signals, thresholds: Thresholds) -> Comparison:

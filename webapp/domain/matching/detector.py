@@ -25,7 +25,7 @@ CANNOT_LOOK_CODES = frozenset(
         "truncated",  # the file ends before the picture does
         "too_many_pixels",  # more pixels than the limit, so it was never unpacked
         "too_small",  # too few pixels to tell anything
-        "featureless",  # blank or flat: it would agree with every other blank picture
+        "featureless",  # blank, flat, or one steady sound: it would agree with every other one
         "unsupported",  # a type this detector does not read
         "unreadable",  # the file could not be opened or read at all
         "decoder_timeout",  # processor or wall-clock limit
