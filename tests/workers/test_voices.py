@@ -167,7 +167,7 @@ def test_without_consent_people_listen_and_nothing_is_measured(app: APIFlask) ->
         assert looks() == {("done", ""), ("not_applicable", "no_consent")} and len(matches()) == 1
         one, other = cases.case_of(with_consent), cases.case_of(without)
         assert (one.best_band, other.best_band) == ("strong", "")
-        places = [(case.priority, case.rank, case.due_at, case.due_code) for case in (one, other)]
+        places = [(c.priority, c.rank, c.due_at, c.due_code, c.points, c.queue, c.order_at) for c in (one, other)]
         assert places[0] == places[1]
 
 

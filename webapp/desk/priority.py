@@ -52,7 +52,8 @@ def _named(case: Case, code: str) -> str:
     says = pick(text) if text else code
     if code == "harm":
         return f"{says}{_(': ')}{pick(book().priorities[case.priority].words)}"
-    if code == "match":
+    kind = book().kinds.get(case.kind)
+    if code == "match" and not (kind and kind.biometric):  # what was found by consent is shown, and counts no points
         return f"{says}{_(': ')}{words.band(case.best_band)[0]}"
     return says
 

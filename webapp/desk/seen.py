@@ -54,7 +54,7 @@ NOT_LOOKED = {
     "truncated": lazy("the file ends before the picture does"),
     "too_many_pixels": lazy("it has more pixels than may be unpacked"),
     "too_small": lazy("it is too small to tell anything"),
-    "featureless": lazy("it is blank or flat; it would agree with every other blank picture"),
+    "featureless": lazy("it is blank, flat or one steady sound; it would agree with everything else like it"),
     "unsupported": lazy("this detector does not read this type"),
     "unreadable": lazy("the file could not be read"),
     "decoder_timeout": lazy("unpacking took too long"),
@@ -134,6 +134,8 @@ def headline(answers: Sequence[tuple[str, Findings]]) -> str:
     if reason in NOT_LOOKED:
         said = heard.too_little(answers[0][1]) or _("Could not be compared: %(why)s", why=NOT_LOOKED[reason])
         return full(said)
+    if reason in NOT_ASKED:  # a comparison that was taken back
+        return full(_("Could not be compared: %(why)s", why=NOT_ASKED[reason]))
     text = str(SEEN.get(reason, reason))
     told = [f for _reason, findings in answers for f in findings]
     placement = find(told, "placement") or {}

@@ -6,6 +6,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from webapp.core.db import db
+from webapp.domain.biometrics.rules import PURPOSES
 from webapp.domain.cases.models import CaseReport
 from webapp.domain.claimants.models import Standing
 from webapp.domain.evidence.models import Evidence, Preview
@@ -15,10 +16,13 @@ from webapp.domain.policy.queries import book
 from webapp.domain.reports.models import Report, ReportEvidence
 
 
-def bands(case_id: str) -> list[str]:
+def bands(case_id: str, *, by_consent: bool = True) -> list[str]:
     """The bands of the comparisons that count, with the reporters' own references and with registered works found: of
     the platform's own copies where there are any, since what a reporter sends in as "reported" may be her own file.
-    What was set aside for her does not count."""
+    What was set aside for her does not count.
+
+    `by_consent`: also what detectors found that need her consent. Without them it says nothing of whether she gave one.
+    """
     rows = db.session.execute(
         select(
             *(Evidence.source, Evidence.id, Evidence.sha256, ReportEvidence.report_id, Report.kind),
@@ -39,6 +43,7 @@ def bands(case_id: str) -> list[str]:
         )
     ).all()
     aside = _aside(case_id, {row.id: row.sha256 for row in rows}) if rows else None
+    rows = [r for r in rows if by_consent or r.detector not in PURPOSES]
     counted = [r for r in rows if not (aside and aside.of((r.report_id,), r.id, r.detector))]
     told = {(r.report_id, r.id, r.reference_id) for r in counted if r.detector == _asked(r.kind)}
     weighed = [(r.source, _weighed(r.band, r.kind, (r.report_id, r.id, r.reference_id) in told)) for r in counted]

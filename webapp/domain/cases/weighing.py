@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import exists, select
 
 from webapp.core.clock import now
@@ -53,6 +55,14 @@ def weigh(case: Case) -> None:
     reorder(case)
 
 
+def _moving(case: Case, kinds: Iterable[str]) -> str:
+    """The best band that may move a case: what was found by a consent is shown and moves nothing, so that who keeps her
+    face or her voice to herself waits no longer (CAC order 19 art 10)."""
+    if not any(book().kinds[kind].biometric for kind in kinds if kind in book().kinds):
+        return case.best_band
+    return strongest(showing.bands(case.id, by_consent=False))
+
+
 def reorder(case: Case) -> None:
     """Put the case where its queue, its points and its state want it within the queue."""
     case.order_at = placing.order_at(
@@ -93,7 +103,7 @@ def _known(case: Case) -> Known:
         kinds=frozenset(row.kind for row in rows),
         priority=case.priority,
         rank=case.rank,
-        band=case.best_band,
+        band=_moving(case, [row.kind for row in rows]),
         languages=frozenset(row.language for row in rows),
         reporters=len(addresses),
         verified=any(standing_state(row, moment) == "verified" for row in rows),
