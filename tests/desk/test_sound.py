@@ -177,10 +177,14 @@ def test_a_cover_shows_three_rights_and_notes_what_nobody_reported(at_desk: Ente
     assert "no report, noted" in rui.get(address).text
 
 
-def test_a_spoken_clone_is_no_cover(at_desk: Enter) -> None:
+def test_a_spoken_clone_is_no_cover_nor_is_a_film_put_up_again(at_desk: Enter) -> None:
     voice = said("possible", "similar_voice", [{"kind": "voices", "best": [[0, 3, 1, 4, 0.7]]}])
     files = [(wav(4), "audio/wav", 4.0), (wav(6), "audio/wav", 6.0)]
     case = case_of_recordings(files, {"voice": voice}, kind="VOICE")
+    assert 'id="cover"' not in at_desk("rui").get(f"/desk/case/{case.reference}").text
+    again = {"recording": said("strong", "same_recording", SUNG[2:3])}
+    copied = [(film(8), "video/mp4", 8.0), (film(16), "video/mp4", 16.0)]
+    case = case_of_recordings(copied, again, kind="COPY_VIDEO", content_ref="p3")
     assert 'id="cover"' not in at_desk("rui").get(f"/desk/case/{case.reference}").text
 
 

@@ -85,8 +85,11 @@ def cover(d: Dossier) -> Cover | None:
     answers = [answer for pair in d.bench.pairs for answer in pair.answers]
     musical = {name for right in chapter.rights for name in right.detectors} - {"voice"}
     sings = any(a.name in musical and a.verdict == "supports" for a in answers)
+    reported = {report.kind_code for report in d.active}
+    # A voice that sings brings it up too; a film that was put up again as it is does not.
+    voiced = reported & {kind for right in chapter.rights for kind in right.kinds}
     timed = any(look.item.timed for look in d.bench.looks)
-    if not sings and not (timed and {r.kind_code for r in d.active} & set(chapter.kinds)):
+    if not timed or not (reported & set(chapter.kinds) or (sings and voiced)):
         return None
     return Cover(pick(chapter.words), pick(chapter.text), [_right(right, d, answers) for right in chapter.rights])
 
