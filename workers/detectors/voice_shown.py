@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SEGMENTS, POINTS, PAIRS = 200, 200, 5  # at most
-APART = 2.0  # seconds between the beginnings of two pairs of moments, on either side
+APART = 3.0  # seconds between the beginnings of two pairs of moments, on either side: a window, so none overlap
 
 
 def side(of: str, head: Mapping[str, Any]) -> list[dict[str, Any]]:
