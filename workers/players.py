@@ -149,6 +149,7 @@ class _Pictures:
         }
         self._made.codec_context.thread_count = 1
         self._made.codec_context.colorspace, self._made.codec_context.color_range = BT709, NARROW
+        self._made.codec_context.color_primaries = self._made.codec_context.color_trc = BT709  # or Chromium guesses
 
     def encoded(self, frame: Any) -> Iterator[Any]:
         from workers.detectors import recordings
