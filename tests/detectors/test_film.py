@@ -46,7 +46,7 @@ def film_change(
 
 def decoded(data: bytes) -> Frames:
     """All frames of an example, whichever container it is in."""
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
 
 
@@ -74,7 +74,7 @@ class TestContract(DetectorContract):
         return detector()
 
 
-def seen(folder: Path, frames: Iterable[Any], rate: float = RATE) -> Signals:
+def seen(folder: Path, frames: Iterable[Any], rate: int = RATE) -> Signals:
     path = folder / "film"
     path.write_bytes(film(frames, rate))
     return detector().signals(path, "video/mp4")

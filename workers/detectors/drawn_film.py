@@ -36,7 +36,7 @@ def _shot(seed: int, size: tuple[int, int]) -> NDArray[np.uint8]:
     return np.asarray(scene(seed + 100, size))
 
 
-def film(frames: Any, rate: float = RATE, media_type: str = "video/mp4") -> bytes:
+def film(frames: Any, rate: int = RATE, media_type: str = "video/mp4") -> bytes:
     """RGB frames as a film."""
     import av
 

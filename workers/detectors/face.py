@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from webapp.domain.matching.detector import CannotLook, Comparison, Example, Signals, Thresholds, medium_of
+from webapp.domain.matching.detector import CannotLook, Comparison, Cost, Example, Signals, Thresholds, medium_of
 from workers.detectors.face_records import FACE, Faces, unpack
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class FaceLikeness:
     version = "1"
     medium = "image"
     within = ("video",)
-    cost: Literal["cheap", "dear"] = "dear"
+    cost: Cost = "dear"
     consent = "face"
     needs_cpu = 900  # seconds: a film's own decoding, and up to a tenth of a second for each of 300 frames
     needs_wall = 1200.0

@@ -81,7 +81,8 @@ class Faces:
         numbers, first = np.unique(self.person, return_index=True)
         often = np.array([(self.sightings["person"] == number).sum() for number in numbers])
         best = self.faces[first[often >= min(2, often.max(initial=0))]]
-        return best[np.argsort(-best["box"][:, 3], kind="stable")]
+        largest: NDArray[Any] = best[np.argsort(-best["box"][:, 3], kind="stable")]
+        return largest
 
     def main(self) -> Faces:
         """Only the one a reference is about. Raises CannotLook("cannot_assess") where several could be meant."""
