@@ -191,5 +191,14 @@ def _cost(detector: SameRecording, works: list[Recording]) -> list[Row]:
         began = time.process_time()
         detector.compare(look, other)
         took = time.process_time() - began
-        rows.append(Row("recording: strangers compared (s)", f"{seconds} s each", took, "a look", rows[-1].median, 0.0))
+        rows.append(
+            Row(
+                "recording: strangers compared (s)",
+                f"{seconds} s each",
+                took,
+                "a look (s)",
+                rows[0].median,
+                took / rows[0].median,
+            )
+        )
     return rows

@@ -112,25 +112,31 @@ def followed(one: Bits, other: Bits, best: Best, enough: float, most: int = 12) 
     """The stretches whose windows differ in at most `enough` of their bits, the best first; none over another in the
     first side."""
     window = min(WINDOW, len(one), len(other))
-    free = best.share.copy()
+    free, taken = best.share.copy(), np.zeros(len(best.share), bool)
     found: list[Followed] = []
     while len(found) < most and len(free):
         at = int(free.argmin())
         if free[at] > enough:
             break
-        stretch = _follow(one, other, at, int(best.offset[at]), window, enough)
+        stretch = _follow(one, other, at, int(best.offset[at]), window, enough, taken)
         found.append(stretch)
-        free[max(0, stretch.one[0] - window // 2) : stretch.one[-1] + window // 2 + 1] = NEVER
+        first, last = max(0, stretch.one[0] - window // 2), stretch.one[-1] + window // 2 + 1
+        free[first:last] = NEVER
+        taken[first:last] = True
     return found
 
 
-def _follow(one: Bits, other: Bits, at: int, offset: int, window: int, enough: float) -> Followed:
+def _follow(
+    one: Bits, other: Bits, at: int, offset: int, window: int, enough: float, taken: NDArray[np.bool_]
+) -> Followed:
     begun = float(_share(one, other, at, offset, window))
     points = [(at, at + offset, begun)]
     for step in (STRIDE, -STRIDE):
         here, drift, missed = at, offset, 0
         while missed <= MISSES:
             here += step
+            if not 0 <= here < len(taken) or taken[here]:
+                break
             tried = [(_share(one, other, here, drift + lag, window), abs(lag), drift + lag) for lag in _LAGS]
             share, _, there = min(tried)
             if share <= enough:
