@@ -26,8 +26,8 @@ BANDS = ("strong", "possible", "weak", "none")
 OPEN = ("cannot_assess", "weak_likeness", "weak_voice")
 HEARD_TOO_SHORT = "too_short"
 ANSWERS = ("declared", "suspected", "no_evidence")
-# Files whose signals are remembered: at most about 64 kB a detector each, so some fifty megabytes.
-REMEMBERED = 512
+# What is remembered of files: a picture's signals take some 200 kB, those of a film up to 3 MB.
+REMEMBERED, REMEMBERED_BYTES = 512, 96 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class File:
     @property
     def medium(self) -> str:
         return medium_of(self.media_type)
+
+    @property
+    def bytes(self) -> int:
+        """What is kept of it."""
+        return sum(len(outcome.data) for outcome in self.seen.values())
 
     def look(self, lookers: Sequence[Detector | Reader]) -> None:
         """Let those look that have not, in one child."""
@@ -230,7 +235,9 @@ def _file(path: Path) -> File:
         raise CannotLook("unreadable", type(error).__name__) from error
     _KNOWN[key] = known
     _KNOWN.move_to_end(key)
-    while len(_KNOWN) > REMEMBERED:
+    while len(_KNOWN) > REMEMBERED or (
+        len(_KNOWN) > 2 and sum(one.bytes for one in _KNOWN.values()) > REMEMBERED_BYTES
+    ):
         _KNOWN.popitem(last=False)
     return known
 
