@@ -13,6 +13,7 @@ from tests.processing import process_all
 from tests.workers.stand_ins import looking_with
 from webapp.core import outbox
 from webapp.core.db import db, transaction
+from webapp.core.outbox import Task
 from webapp.domain.matching import here
 from webapp.domain.matching.models import Match, Scan
 
@@ -59,3 +60,20 @@ def test_what_was_missed_is_looked_at_once_somebody_can(app: APIFlask) -> None:
     assert [m.band for m in db.session.scalars(select(Match).where(Match.detector == "phash"))] == ["strong"]
     states = db.session.scalars(select(Scan.state).where(Scan.detector == "phash"))
     assert list(states) == ["done", "done"]
+
+
+def test_a_detector_that_came_with_a_new_version_looks_at_what_is_open(app: APIFlask) -> None:
+    """An older version did not know it, so nothing was written of it; a second telling begins nothing anew."""
+    with looking_with(app, DCT):
+        file_report([picture(3)], [picture(3)])
+        tell()
+        process_all("work", "later", "scan", "media")
+    with looking_with(app, f"{DCT},{PHASH}"):
+        tell()
+        process_all("work", "later", "scan", "media")
+        assert [m.band for m in db.session.scalars(select(Match).where(Match.detector == "phash"))] == ["strong"]
+        db.session.rollback()
+        before = db.session.query(Task).count()
+        db.session.rollback()
+        tell()
+        assert db.session.query(Task).count() == before + 1

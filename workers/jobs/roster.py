@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from webapp.core import outbox
 from webapp.core.db import db
 from webapp.domain.cases.models import Case, CaseReport
+from webapp.domain.evidence.models import Evidence
 from webapp.domain.matching import here
 from webapp.domain.matching.models import Scan
 from webapp.domain.reports.models import ReportEvidence
@@ -26,10 +27,11 @@ def tell(work: Work) -> None:
                 outbox.post("detector.back", name=name)
 
 
-def catch_up(work: Work, name: str) -> None:
-    """`detector.back`: items of open cases that it could not look at because it was not here, a batch at a time."""
+def catch_up(work: Work, name: str, after: str = "") -> None:
+    """`detector.back`: items of open cases that it did not look at because it was not here, a batch at a time in the
+    order of their ids, so that none comes twice."""
     with work.finish():
-        missed = _missed(name)
+        missed = _missed(name, after)
         if not missed:
             return
         db.session.execute(
@@ -37,16 +39,23 @@ def catch_up(work: Work, name: str) -> None:
         )
         for evidence_id in missed:
             outbox.post("item.missed", evidence_id=evidence_id)
-        outbox.post("detector.back", name=name)
+        outbox.post("detector.back", name=name, after=missed[-1])
 
 
-def _missed(name: str) -> list[str]:
+def _missed(name: str, after: str) -> list[str]:
+    """Content and references in open cases that say it was absent, or (before a new version of the software knew it)
+    say nothing of it at all."""
+    looked = select(Scan.id).where(
+        Scan.evidence_id == Evidence.id, Scan.detector == name, or_(Scan.state != "failed", Scan.reason != ABSENT)
+    )
     rows = (
-        select(Scan.evidence_id)
-        .join(ReportEvidence, ReportEvidence.evidence_id == Scan.evidence_id)
+        select(Evidence.id)
+        .join(ReportEvidence, ReportEvidence.evidence_id == Evidence.id)
         .join(CaseReport, CaseReport.report_id == ReportEvidence.report_id)
         .join(Case, Case.id == CaseReport.case_id)
-        .where(Scan.detector == name, Scan.state == "failed", Scan.reason == ABSENT, Case.state != "closed")
+        .where(Evidence.id > after, Evidence.role != "proof", Evidence.dropped_at.is_(None))
+        .where(Case.state != "closed", ~looked.exists())
+        .order_by(Evidence.id)
         .distinct()
         .limit(BATCH)
     )

@@ -26,7 +26,8 @@ class Absent:
 
 def say(found: Mapping[str, str]) -> list[str]:
     """Keep what the workshop found of itself: name → "" where it is present, else why not. Gives those that are here
-    now and were not before: what they missed can be looked at. Nothing is written while nothing changed."""
+    now and were not before (or were never told of): what they missed can be looked at. Nothing is written while nothing
+    changed."""
     require_transaction("matching.say")
     known = {row.name: row for row in db.session.scalars(select(DetectorHere))}
     fresh = []
@@ -37,7 +38,7 @@ def say(found: Mapping[str, str]) -> list[str]:
             db.session.add(row)
         elif (row.present, row.why) == (not why, why[:WHY_SIGNS]):
             continue
-        if not why and not row.present and name in known:
+        if not why and not row.present:
             fresh.append(name)
         row.present, row.why, row.said_at = not why, why[:WHY_SIGNS], now()
     gone = known.keys() - found.keys()
