@@ -254,3 +254,21 @@ def test_who_may_decide_the_appeal_reads_no_note_of_who_decided_first(at_desk: E
         appeals.file(decision.case_id, RESPONDENT, "It is my own voice.")
     assert "no doubt" not in at_desk("mei").get(address).text
     assert "no doubt" in at_desk("rui").get(address).text
+
+
+def test_a_face_found_in_a_film_stands_beside_the_frame_it_was_found_in(at_desk: Enter) -> None:
+    """A face is of one second, the frames of a pair are of two: both lie in one answer."""
+    looks = {"kind": "face", "box": [0.2, 0.2, 0.3, 0.4], "align": [1, 0, 0, 0, 1, 0], "pixels": 90, "score": 0.9}
+    findings: list[dict[str, object]] = [
+        looks | {"of": "query", "warnings": [], "at": 1.0},
+        looks | {"of": "reference", "warnings": [], "at": 5.0},
+        {"kind": "faces", "found": 2},
+        {"kind": "moments", "pairs": [[1.0, 5.0]]},
+        {"kind": "ticks", "at": [1.0, 2.0]},
+    ]
+    answers = {"face": said("strong", "same_face", findings, 0.2)}
+    files = [(film(2, 4), "video/mp4", 2.0), (film(6), "video/mp4", 6.0)]
+    case = case_of_recordings(files, answers, kind="LIKENESS", moments=((1.0,), (5.0,)))
+    page = at_desk("rui").get(f"/desk/case/{case.reference}")
+    assert page.status_code == 200
+    assert "at-1000" in page.text and "at-5000" in page.text

@@ -209,7 +209,7 @@ def _moment(pair: list[Any], findings: Findings, query: Item, reference: Item) -
         return None
     drawn = None
     if one.large and other.large:
-        here = [f for f in findings if list(f.get("at") or ()) == pair[:2]] if pair[:2] != [None, None] else []
+        here = [f for f in findings if f.get("at") == pair[:2]]  # a face has one second, ticks have many
         drawn = drawing(here, (one.width, one.height), (other.width, other.height)) if here else None
     return Moment(
         query=one,
