@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +81,14 @@ def test_a_film_that_breaks_off_is_seen_up_to_there(tmp_path: Path) -> None:
     whole = film(moving(), samples=TUNE, media_type="video/webm")
     path = kept(tmp_path, whole[: len(whole) * 2 // 3])
     assert 1 <= len(list(films.frames(path, "video/webm", every=0.5, side=80))) <= 6
+
+
+def test_what_a_film_says_of_itself_costs_one_frame(tmp_path: Path) -> None:
+    """Four detectors and the player ask for it before they look: none of them may decode the film for the answer."""
+    noise = np.random.default_rng(1).integers(0, 255, (60, 90, 160, 3)).astype(np.uint8)
+    path = kept(tmp_path, film(noise))
+    began = time.process_time()
+    films.about(path, "video/mp4")
+    asked = time.process_time() - began
+    list(films.frames(path, "video/mp4", every=1.0, side=80))
+    assert asked < (time.process_time() - began - asked) / 2

@@ -5,7 +5,8 @@ A long film is looked at by its key frames only, which cost a hundredth: it is s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,12 +57,12 @@ def about(path: Path, media_type: str) -> About:
         seconds = recordings.seconds_of(container, stream)
         width, height = stream.codec_context.width, stream.codec_context.height
         sounds = any(s.type == "audio" for s in container.streams)
-    for frame in frames(path, media_type, every=LONGEST, side=0):
-        height, width = frame.picture.shape[:2]
+    with closing(frames(path, media_type, every=LONGEST, side=0)) as seen:
+        height, width = next(seen).picture.shape[:2]  # its first frame; it always gives one, or says why not
     return About(seconds, width, height, sounds, seconds > WHOLE, seconds > LONGEST)
 
 
-def frames(path: Path, media_type: str, every: float, side: int) -> Iterator[Frame]:
+def frames(path: Path, media_type: str, every: float, side: int) -> Generator[Frame]:
     """About one frame in `every` seconds, its longest side at most `side` pixels (0: as it is), turned upright.
 
     Of a film longer than WHOLE the key frames, still no more than one in `every` seconds. Raises CannotLook before the

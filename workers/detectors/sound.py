@@ -63,11 +63,11 @@ def _heard(path: Path, media_type: str) -> Sound:
             total += len(part)
             if total > most:
                 break
-    samples = np.concatenate(parts)[:most] if parts else np.zeros(0, np.float32)
+    samples = np.nan_to_num(np.concatenate(parts)[:most]) if parts else np.zeros(0, np.float32)
     if not len(samples) or float(np.abs(samples).max()) < SILENT:
         raise CannotLook("no_sound", "there is nothing to hear")
     cut = total > most
-    return Sound(np.clip(np.nan_to_num(samples), -1, 1), max(said, total / RATE) if cut else total / RATE, cut)
+    return Sound(np.clip(samples, -1, 1), max(said, total / RATE) if cut else total / RATE, cut)
 
 
 def _decoded(container: Any, stream: Any) -> Iterator[NDArray[np.float32]]:
