@@ -79,3 +79,14 @@ def test_a_sound_goes_in_once_and_only_while_it_is_listed(listed: list[str]) -> 
         assert sounds.put(listed[0], song(1), "1")
         assert not sounds.put(item(b"nobody listed it").id, song(4), "1")
     assert db.session.query(SoundMark).count() == before
+
+
+def test_a_beat_that_never_changes_costs_no_more_than_a_song(listed: list[str]) -> None:
+    """Half an hour of one and the same beat, looked up among another such: their product would be 10⁸ places."""
+    beat = [(7, at * 180) for at in range(10_000)]
+    with transaction():
+        one = item(b"a metronome")
+        service.enter(one.id, "registered")
+        sounds.put(one.id, beat, "1")
+    assert db.session.query(SoundMark).where(SoundMark.name == 7).count() == sounds.ALIKE
+    assert sounds.near(beat) == [(one.id, sounds.ALIKE)]

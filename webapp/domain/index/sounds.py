@@ -6,6 +6,7 @@ how often a name occurs among all that is listed, not with reading all of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,6 +19,9 @@ from webapp.domain.index.models import Entry, Sounding, SoundMark
 
 CHUNK = 500  # names asked about at a time
 MOST = 30_000  # landmarks kept of one item: of half an hour there are some forty thousand
+# Of landmarks with one name in a recording so many count. A beat that repeats for half an hour has thousands, and two
+# such recordings would meet in as many places as the product of both.
+ALIKE = 32
 Marks = Sequence[tuple[int, int]]  # name, and milliseconds from the beginning
 
 
@@ -32,7 +36,7 @@ def put(evidence_id: str, marks: Marks, made_by: str) -> bool:
         row = Sounding(evidence_id=evidence_id, detector=SOUNDS, version=made_by, made_at=now())
         db.session.add(row)
         db.session.flush()
-        kept = sorted(set(marks))[:MOST] if len(marks) <= MOST else sorted(set(marks), key=lambda m: m[1])[:MOST]
+        kept = _first(marks)[:MOST]
         if kept:
             db.session.execute(insert(SoundMark), [{"name": n, "sound_id": row.id, "at": at} for n, at in kept])
     return True
@@ -40,8 +44,8 @@ def put(evidence_id: str, marks: Marks, made_by: str) -> bool:
 
 def near(marks: Marks) -> list[tuple[str, int]]:
     """Listed items (evidence ids) that share landmarks equally far apart in time, with how many, the most first."""
-    book, names = index_book(), sorted({name for name, _at in marks})
-    rows: list[tuple[int, int, int]] = []
+    book, marks = index_book(), _first(marks)
+    names, rows = sorted({name for name, _at in marks}), [np.zeros((0, 3), np.int64)]
     for start in range(0, len(names), CHUNK):
         part = names[start : start + CHUNK]
         found = (
@@ -49,8 +53,8 @@ def near(marks: Marks) -> list[tuple[str, int]]:
             .join(Sounding, Sounding.id == SoundMark.sound_id)
             .where(SoundMark.name.in_(part), Sounding.version == version(SOUNDS))
         )
-        rows += [(name, sound_id, at) for name, sound_id, at in db.session.execute(found)]
-    votes = _votes(np.array(marks, np.int64).reshape(-1, 2), np.array(rows, np.int64).reshape(-1, 3), book.sound_slack)
+        rows.append(np.array(db.session.execute(found).all(), np.int64).reshape(-1, 3))
+    votes = _votes(np.array(marks, np.int64).reshape(-1, 2), np.concatenate(rows), book.sound_slack)
     wanted = {sound_id: n for sound_id, n in votes.items() if n >= book.sound_votes}
     named = select(Sounding.id, Sounding.evidence_id).where(Sounding.id.in_(wanted))
     ids = {sound_id: evidence_id for sound_id, evidence_id in db.session.execute(named)}
@@ -70,6 +74,16 @@ def tidy(listed: object) -> int:
         db.session.execute(delete(SoundMark).where(SoundMark.sound_id == sound_id))
         db.session.execute(delete(Sounding).where(Sounding.id == sound_id))
     return len(gone)
+
+
+def _first(marks: Marks) -> list[tuple[int, int]]:
+    """The landmarks by time, each once, of those of one name the first ALIKE."""
+    seen, kept = Counter[int](), list[tuple[int, int]]()
+    for name, at in sorted(set(marks), key=lambda mark: (mark[1], mark[0])):
+        seen[name] += 1
+        if seen[name] <= ALIKE:
+            kept.append((name, at))
+    return kept
 
 
 def _votes(query: np.ndarray, rows: np.ndarray, slack: int) -> dict[int, int]:
