@@ -110,7 +110,10 @@ BAD = [
     ({"Upload-Length": "many"}, 400),
     ({"Upload-Length": "-1"}, 400),
     ({"Upload-Length": "0"}, 422),
+    ({"Upload-Length": "9" * 5000}, 400),
     ({"Upload-Metadata": "field !!"}, 400),
+    ({"Upload-Metadata": "filename YS53YXY=,field YQBi"}, 400),
+    ({"Upload-Metadata": "filename YS53YXY=,field caf\xe9"}, 422),
     ({"Upload-Length": str(10**12)}, 413),
 ]
 
@@ -141,6 +144,28 @@ def test_the_protocol_says_what_it_knows(sender: Sender) -> None:
     assert sender.who.client.delete(where, headers=TUS).status_code == 204
     assert sender.asked(where).status_code == 404
     assert waiting() == 0
+
+
+def test_bytes_that_were_lost_are_sent_again(sender: Sender) -> None:
+    """A copy of the house was put back without the parts: the same file begins anew, at its beginning."""
+    where = sender.announce(1000).location
+    assert sender.send(where, b"x" * 400, 0).status_code == 204
+    shutil.rmtree(folder(store()))
+    assert sender.asked(where).status_code == 404
+    again = sender.announce(1000)
+    assert (again.status_code, again.headers["Upload-Offset"]) == (201, "0")
+    assert sender.send(again.location, bytes(1000), 0).headers["Upload-Offset"] == "1000"
+
+
+def test_a_full_disk_lets_the_sender_wait(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be emptied: no sentence that gives up, and what is here stays."""
+    where = sender.announce(1000).location
+    assert sender.send(where, b"x" * 400, 0).status_code == 204
+    usage = shutil.disk_usage("/")
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=10_000))
+        assert sender.send(where, b"x" * 100, 400).status_code == 507
+    assert sender.send(where, b"x" * 100, 400).headers["Upload-Offset"] == "500"
 
 
 def test_nobody_sees_or_goes_on_with_what_is_anothers(sender: Sender, stranger: Visitor) -> None:

@@ -7,7 +7,6 @@ the same page or after coming back to it. Nothing here is evidence: the form tha
 from __future__ import annotations
 
 import base64
-import binascii
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -37,6 +36,7 @@ EXTENSIONS = "creation,expiration,termination"
 METHODS = ("HEAD", "PATCH", "DELETE", "POST")
 # Announcing is counted as the files are; the pieces of a large file on a poor line are many (at least 256 KB each).
 ANNOUNCED, PIECES = 30, 1000
+DIGITS = 15
 
 
 def owner_of(door: str, reference: str) -> str:
@@ -67,15 +67,15 @@ def announce(door: str, reference: str) -> Response:
         return _refused(_("This page was open too long. Please reload it; your answers are kept."), 403)
     owner = owner_of(door, reference)
     said = _metadata(request.headers.get("Upload-Metadata", ""))
-    length = request.headers.get("Upload-Length", "")
-    if not (length.isascii() and length.isdigit() and said.get("filename")):
+    length = _bytes("Upload-Length")
+    if length is None or not said.get("filename") or not said.get("field", "").isprintable():
         return _refused(_("No file arrived. Please choose it again."), 400)
     if door == "draft" and not _place(said.get("field", "")):
         return _refused(words(Refused("media_not_taken")), 422)
     try:
         with transaction():
             row = arriving.begin(
-                owner, said.get("field", ""), name=said["filename"], size=int(length), sign=said.get("sign", "")
+                owner, said.get("field", ""), name=said["filename"], size=length, sign=said.get("sign", "")
             )
             upload_id = row.id
     except Refused as error:
@@ -110,23 +110,29 @@ def piece(door: str, reference: str, upload_id: str) -> Response:
 
 def _go_on(row: Arriving) -> Response:
     """Append this request's bytes. What arrived before the line broke is kept; the next request asks and goes on."""
-    part, offset = arriving.part(row), request.headers.get("Upload-Offset", "")
+    part, offset = arriving.part(row), _bytes("Upload-Offset")
     if request.mimetype != "application/offset+octet-stream":
         return _answer(415)
-    if not (offset.isascii() and offset.isdigit()):
+    if offset is None:
         return _answer(400)
-    if int(offset) != part.size:
+    if offset != part.size:
         return _answer(409, _state(row))
+    if not arriving.fits():
+        return _answer(507)
     # One byte more than is missing: a server that ends the stream itself refuses what reaches the limit exactly.
-    request.max_content_length = row.size - int(offset) + 1
+    request.max_content_length = row.size - offset + 1
     try:
-        part.append(int(offset), request.stream, row.size)
+        part.append(offset, request.stream, row.size)
     except Misplaced:
         return _answer(409, _state(row))
     except Overfull:
         return _answer(413, _state(row))
-    except (ClientDisconnected, OSError):
+    except FileNotFoundError:
+        return _answer(404)  # dropped by another page meanwhile
+    except ClientDisconnected:
         return _answer(400)  # nobody reads it any more
+    except OSError:
+        return _answer(507)  # the disk is full, perhaps: the sender waits, asks how much is there, and goes on
     # A page stays open as long as its upload takes; its forms must not run out meanwhile.
     fresh = {"X-CSRF-Token": generate_csrf()} if current_app.config.get("WTF_CSRF_ENABLED", True) else {}
     return _answer(204, _state(row) | fresh)
@@ -150,6 +156,12 @@ def _refused(sentence: str, status: int) -> Response:
     return answer
 
 
+def _bytes(header: str) -> int | None:
+    """A number of bytes as tus says it; None for anything else, and for more digits than any file has."""
+    said = request.headers.get(header, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= DIGITS else None
+
+
 def _metadata(header: str) -> dict[str, str]:
     """tus' comma-separated pairs of a key and its value in base 64; what cannot be read is left out."""
     found = {}
@@ -157,7 +169,7 @@ def _metadata(header: str) -> dict[str, str]:
         key, _blank, value = pair.strip().partition(" ")
         try:
             found[key] = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # no base 64, no UTF-8, or not even ASCII
             continue
     return found
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from webapp.core.blobs import Blob, BlobStore
 from webapp.core.clock import now
@@ -38,11 +39,11 @@ def begin(owner: str, field: str, *, name: str, size: int, sign: str) -> Arrivin
         raise Refused("upload_empty")
     if size > settings().max_bytes:
         raise Refused("upload_too_large", limit=settings().max_bytes)
-    mine = held(owner)
-    kept_sign = blind_index(f"{name}|{size}|{sign}")
-    same = next((a for a in mine if (a.field, a.sign) == (field, kept_sign)), None)
+    field, kept_sign = field[:FIELD_MAX], blind_index(f"{name}|{size}|{sign}")
+    same = _begun(owner, field, kept_sign)
     if same is not None:
         return same
+    mine = held(owner)
     if len(mine) >= settings().max_files:
         raise Refused("too_many_uploads", limit=settings().max_files)
     if sum(a.size for a in mine) + size > settings().max_arriving_bytes:
@@ -52,15 +53,36 @@ def begin(owner: str, field: str, *, name: str, size: int, sign: str) -> Arrivin
     row = Arriving(
         id=new_id(),
         owner=owner,
-        field=field[:FIELD_MAX],
+        field=field,
         name=name[:NAME_MAX],
         size=size,
         sign=kept_sign,
         began_at=now(),
     )
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:  # two pages announced the same file at once: the database says who was first
+        found = _begun(owner, field, kept_sign)
+        if found is None:
+            raise
+        return found
     part(row).create()  # should the commit fail, it is a stray and swept
-    db.session.add(row)
     return row
+
+
+def _begun(owner: str, field: str, sign: str) -> Arriving | None:
+    """The same file, begun for the same place before; what lost its bytes begins at its beginning again."""
+    same = (Arriving.owner == owner, Arriving.field == field, Arriving.sign == sign)
+    row = db.session.scalar(select(Arriving).where(*same))
+    if row is not None and part(row).size < 0:
+        part(row).create()
+    return row
+
+
+def fits() -> bool:
+    """Whether the disk can take more pieces: many files may be announced while it is still empty."""
+    return room(_store()) >= RESERVE
 
 
 def held(owner: str) -> list[Arriving]:
