@@ -113,6 +113,7 @@ HOSTILE = [
     pytest.param(b"FLV\x01\x05\xff\xff\xff\xff" + bytes(5000), id="an FLV that begins behind its end"),
     pytest.param(b"#!AMR\n" + b"\x64" * 5000, id="speech with frames of no kind"),
     pytest.param(b"RIFF\xff\xff\xff\xffAVI LIST\0\0\0\0movi" * 300, id="lists without an end"),
+    pytest.param(b"RIFF" + (90_000 * 8).to_bytes(4, "little") + b"AVI " + b"JUNK\0\0\0\0" * 90_000, id="empty chunks"),
     pytest.param(bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c") + b"\xff" * 5000, id="a header without an end"),
     pytest.param(b"\x47" + bytes(187), id="one packet of a stream"),
     pytest.param(b"\xff\xf1\x50\x80\x00\xbf\xfc" * 900, id="frames shorter than their head"),

@@ -16,6 +16,8 @@ _NARROW = (13, 14, 16, 18, 20, 21, 27, 32, 6, 7, 6, 6, -1, -1, -1, 1)
 _WIDE = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, -1, -1, -1, -1, 1, 1)
 # Fifty frames a second: ten hours of speech, of which a megabyte holds at least half an hour.
 _MAX_FRAMES = 50 * 3600 * 10
+# Chunks outside the recording itself: a header, an index, a title; a padding here and there.
+_MAX_CHUNKS = 4096
 # AAC in ADTS: samples a second by index (ISO 14496-3 table 1.18), 1024 samples a frame.
 _RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
 _TS = 188  # bytes of a packet (ISO 13818-1 §2.4.3)
@@ -74,7 +76,7 @@ def walk_aac(stream: BinaryIO, size: int, most: int) -> Walked:
 
 def walk_avi(stream: BinaryIO, size: int, most: int) -> Walked:
     """One RIFF form after the other (OpenDML), their chunks, and the main header's picture size and length."""
-    position = width = height = 0
+    position = width = height = steps = 0
     seconds, media = 0.0, False
     for _step in range(4096):
         if position + 12 > size:
@@ -86,6 +88,9 @@ def walk_avi(stream: BinaryIO, size: int, most: int) -> Walked:
         end = min(position + 8 + length, size)
         inner = position + 12
         while inner + 12 <= end:
+            steps += 1
+            if steps > _MAX_CHUNKS:
+                raise Broken("too many chunks")
             stream.seek(inner)
             name, long, what = struct.unpack("<4sI4s", take(stream, 12))
             if name == b"LIST" and what == b"hdrl":
