@@ -183,7 +183,7 @@ def test_a_spoken_clone_is_no_cover_nor_is_a_film_put_up_again(at_desk: Enter) -
     case = case_of_recordings(files, {"voice": voice}, kind="VOICE")
     assert 'id="cover"' not in at_desk("rui").get(f"/desk/case/{case.reference}").text
     again = {"recording": said("strong", "same_recording", SUNG[2:3])}
-    copied = [(film(8), "video/mp4", 8.0), (film(16), "video/mp4", 16.0)]
+    copied = [(film(2), "video/mp4", 8.0), (film(3), "video/mp4", 16.0)]
     case = case_of_recordings(copied, again, kind="COPY_VIDEO", content_ref="p3")
     assert 'id="cover"' not in at_desk("rui").get(f"/desk/case/{case.reference}").text
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import Cast
+from tests.conftest import PASSWORD, Cast
 from tests.desk.drawn import said
 from tests.desk.test_axe import faults
-from tests.desk.test_bench_seen import DESK, chromium, signed_in, site  # noqa: F401  # two of them are fixtures
+from tests.desk.test_bench_seen import DESK, chromium, site  # noqa: F401  # two of them are fixtures
 from tests.desk.timed import SPOKEN, SUNG, case_of_recordings, film, wav
-from webapp.core.db import transaction
+from webapp.core.db import db, transaction
 from webapp.domain.cases import service as case_verbs
 from webapp.domain.cases.models import Case
 
@@ -30,10 +30,15 @@ def enter(chromium: Browser, site: str, cast: Cast) -> Iterator[Enter]:  # noqa:
     def go(case: Case, lang: str = "en", **more: object) -> Page:
         with transaction():
             case_verbs.take(case.id, cast.rui)
+        address = f"{site}/desk/case/{case.reference}?lang={lang}"
+        db.session.rollback()
         context = chromium.new_context(viewport=DESK, **more)  # type: ignore[arg-type]  # width and height
         contexts.append(context)
-        page = signed_in(context, site, case, lang)
-        page.wait_for_load_state("networkidle")
+        context.request.post(
+            f"{site}/desk/sign-in", form={"email": "rui@desk.example", "password": PASSWORD}, max_redirects=0
+        )
+        page = context.new_page()
+        page.goto(address)
         return page
 
     yield go

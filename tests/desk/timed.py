@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Sequence
 from typing import Any
@@ -39,10 +40,16 @@ SPOKEN: list[Finding] = [
 ]  # fmt: skip
 
 
-def wav(seconds: float, samples: Any = None) -> bytes:
+# What is made here is the same each time, so a file of tests makes each of them once.
+@functools.cache
+def _sung() -> Any:
+    return recorded.melody(TUNE * 3)
+
+
+@functools.cache
+def wav(seconds: float) -> bytes:
     """A WAV file that holds a tune from its beginning."""
-    sung = recorded.melody(TUNE * 3)
-    return recorded.sound((sung if samples is None else samples)[: int(seconds * recorded.RATE)], "audio/wav")
+    return recorded.sound(_sung()[: int(seconds * recorded.RATE)], "audio/wav")
 
 
 def square(number: int, seconds: float, hue: tuple[int, int, int] = (40, 60, 200)) -> Any:
@@ -54,11 +61,12 @@ def square(number: int, seconds: float, hue: tuple[int, int, int] = (40, 60, 200
     return np.asarray(picture)
 
 
+@functools.cache
 def film(seconds: float, since: float = 0.0, rate: int = 10) -> bytes:
     """An MP4 file with sound whose pictures begin at `since` of one and the same film."""
     first = int(since * rate)
     frames = [square(first + n, since + n / rate) for n in range(int(seconds * rate))]
-    return recorded.film(frames, rate, recorded.melody(TUNE * 3)[: int(seconds * recorded.RATE)])
+    return recorded.film(frames, rate, _sung()[: int(seconds * recorded.RATE)])
 
 
 def case_of_recordings(
@@ -95,40 +103,57 @@ def case_of_recordings(
 def _previews(item: str, data: bytes, media_type: str, seconds: float, times: Sequence[float]) -> None:
     """What the workshop makes: a wave or a poster, what plays, and for a film a strip, its wave and single frames."""
     if media_type.startswith("image/"):
-        picture = Image.open(io.BytesIO(data)).convert("RGB")
+        picture = _webp(Image.open(io.BytesIO(data)).convert("RGB"))
         for kind in ("large", "thumb"):
             _keep(item, kind, picture)
         return
     add_preview(item, "play", store().put(data), media_type, 0, 0, seconds)
-    if media_type.startswith("audio/"):
-        for kind in ("large", "thumb"):
-            _keep(item, kind, _wave(seconds), seconds)
-        return
+    whole = _wave(seconds) if media_type.startswith("audio/") else _frame(2.0)
     for kind in ("large", "thumb"):
-        _keep(item, kind, Image.fromarray(square(20, 2.0)), seconds)
+        _keep(item, kind, whole, seconds)
+    if media_type.startswith("video/"):
+        _keep(item, "strip", _strip(seconds), seconds)
+        _keep(item, "wave", _wave(seconds), seconds)
+        for at in times:
+            _keep(item, f"at-{round(at * 1000)}", _frame(at))
+
+
+Drawn = tuple[bytes, int, int]  # WebP, width and height in pixels
+
+
+@functools.cache
+def _frame(at: float) -> Drawn:
+    return _webp(Image.fromarray(square(int(at * 10), at)))
+
+
+@functools.cache
+def _strip(seconds: float) -> Drawn:
     strip = Image.new("RGB", (TILES * TILE[0], TILE[1]))
     for n in range(TILES):
         at = (n + 0.5) * seconds / TILES
         strip.paste(Image.fromarray(square(int(at * 10), at)).resize(TILE), (n * TILE[0], 0))
-    _keep(item, "strip", strip, seconds)
-    _keep(item, "wave", _wave(seconds), seconds)
-    for at in times:
-        _keep(item, f"at-{round(at * 1000)}", Image.fromarray(square(int(at * 10), at)))
+    return _webp(strip)
 
 
-def _wave(seconds: float) -> Image.Image:
+@functools.cache
+def _wave(seconds: float) -> Drawn:
     picture = Image.new("RGB", (1024, 160), "white")
     draw = ImageDraw.Draw(picture)
     for x in range(1024):
         loud = 70 * abs(np.sin(x / 1024 * seconds * 2.5)) + 6
         draw.line((x, 80 - loud, x, 80 + loud), fill="#0e5a63")
-    return picture
+    return _webp(picture)
 
 
-def _keep(item: str, kind: str, picture: Image.Image, seconds: float | None = None) -> None:
+def _webp(picture: Image.Image) -> Drawn:
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=80)
-    add_preview(item, kind, store().put(out.getvalue()), "image/webp", picture.width, picture.height, seconds)
+    return out.getvalue(), picture.width, picture.height
+
+
+def _keep(item: str, kind: str, drawn: Drawn, seconds: float | None = None) -> None:
+    data, width, height = drawn
+    add_preview(item, kind, store().put(data), "image/webp", width, height, seconds)
 
 
 def picture_of(seconds: float) -> bytes:
