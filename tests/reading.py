@@ -9,7 +9,7 @@ READ_OUT = ("alt", "aria-label", "placeholder", "title")
 # English that is right on a Chinese page: names, units, codes, keys, formats, the way to the English page.
 NAMES = re.compile(
     r"(?<![A-Za-z])(?:Redress|English|Lumo|SHA-256|https?:\S*|\S+@\S+|[RCA]-[0-9A-Z-]+|[0-9a-f]{8,}"
-    r"|\S+\.(?:jpe?g|png|pdf|json)|Ctrl|Enter|Esc|Tab|MB|KB|CSV|PDF|PNG|JPE?G|SVG|WebP|RAW|AI|ID|phash|Krippendorff|Rui|Mei|Lan|Ada"
+    r"|\S+\.(?:jpe?g|png|pdf|json)|Ctrl|Enter|Esc|Tab|MB|KB|CSV|PDF|PNG|JPE?G|SVG|WebP|RAW|AI|ID|JavaScript|Debian|phash|Krippendorff|Rui|Mei|Lan|Ada"
     # Laws of other countries and standards, which a Chinese text cites by the name they have.
     r"|DMCA|TAKE IT DOWN|NO FAKES|ELVIS|USC|GB \d+-\d+|AB \d+|SB \d+)(?![A-Za-z])"
 )

@@ -23,6 +23,7 @@ NAMES = re.compile(r"Redress|SHA-256|Ctrl|Enter|Space|Esc\b|C-7K3M-9QF2|R-0000-0
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title", "label", "content")
 FACES = ("webapp/templates", "webapp/public/templates", "webapp/desk/templates")
 IN_TAGS = ("body_class", "form_attributes")  # blocks that fill an attribute, not the page
+ATTRIBUTES = ("_upload_words",)  # macros that are attributes of the tag they are called in
 TEMPLATES = sorted(p for face in FACES for p in (ROOT / face).rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
 
@@ -74,6 +75,8 @@ def _markup(tree: nodes.Node) -> Iterator[str]:
     for child in tree.iter_child_nodes():
         if isinstance(child, nodes.TemplateData):
             yield child.data
+        elif isinstance(child, nodes.Macro) and child.name in ATTRIBUTES:
+            yield from ("<div ", *_markup(child), ">")
         elif not (isinstance(child, nodes.Block) and child.name in IN_TAGS):
             yield from _markup(child)
 

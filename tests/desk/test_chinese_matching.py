@@ -31,7 +31,7 @@ from webapp.domain.staydown import service as staydown
 Enter = Callable[[str], Browser]
 # Names of tools, standards and data sets, versions, and what a text of the test says.
 NAMES = ("ImageHash", "SSCD", "LFW", "CASIA-FaceV5", "C2PA", "AIGC", "EXIF", "XMP", "IPTC", "RapidOCR", "Lumo Camera")
-CODES = ("picture_text", "features", "embedding", "dct256", "phash", "face", "text", "Label=1 · ContentProducer=x")
+CODES = (*sorted(chapter()["detectors"], key=len, reverse=True), "Label=1 · ContentProducer=x")  # the longest first
 FILES = ("alleged", "reference", "flask registry import")
 HERS = (
     "Zhou Yun",

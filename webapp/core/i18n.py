@@ -79,6 +79,11 @@ def when_zoned(moment: datetime | None) -> str:
     return format_datetime(moment, _ZONED[language()]) if moment else ""
 
 
+def zone() -> str:
+    """The operator's time zone by the name that readers know: 中国标准时间, China Standard Time."""
+    return str(format_datetime(None, "zzzz"))
+
+
 def day(moment: datetime, code: str) -> str:
     """A date in the operator's time zone, in the language `code`."""
     with speaking(code):
@@ -107,5 +112,5 @@ def init_app(app: Flask) -> None:
         default_translation_directories="translations",
     )
     app.after_request(_remember)
-    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, NATIVE=NATIVE)
+    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES, NATIVE=NATIVE, zone=zone)
     app.jinja_env.filters.update(pick=pick, when=when)
