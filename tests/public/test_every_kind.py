@@ -23,6 +23,15 @@ NOT_ASKED = {"csrf_token", "platform", "content_ref", "same_as", "form_key", "ci
 OF_STANDING = {"basis", "claimant_name", "matters", "reach", "valid_from", "valid_to"}
 
 
+def fields(kind: str, basis: str, elected: tuple[str, ...] = ()) -> set[str]:
+    """What the form asks, by code for papers and by name for the rest. A place in time brings whether it was live and
+    when, and with a file of it the part that counts."""
+    asked = {a.code if a.name == "proof" else a.name for a in asks(kind, basis, elected, book())}
+    if "time_position" in asked:
+        asked |= {"live", "seen_at"} | ({"part_from", "part_to"} if "alleged" in asked else set())
+    return asked - {"reference"}
+
+
 def file(app: APIFlask, kind: str, basis: str, elected: tuple[str, ...] = ()) -> tuple[str, set[str]]:
     """File a whole report: its reference, and the names of all fields the pages had."""
     visitor, names = Visitor(app.test_client()), set[str]()
@@ -41,8 +50,7 @@ def test_a_kind_can_be_filed_on_every_allowed_basis(app: APIFlask, kind: str) ->
         assert (report.kind, report.standing.basis) == (kind, basis)
         assert report.mode == ("tip" if book().leaves(kind)[basis] == "tip" else "notice")
         assert open_return(report.id) is None, (basis, open_return(report.id).missing)  # type: ignore[union-attr]  # it is one here
-        asked = {a.code if a.name == "proof" else a.name for a in asks(kind, basis, (), book())}
-        assert names - {"proof", "reference", "consent"} == asked - {"reference"}, basis
+        assert names - {"proof", "reference", "consent"} == fields(kind, basis), basis
         db.session.rollback()
 
 
@@ -53,8 +61,7 @@ def test_a_procedure_of_choice_brings_its_own_statements(app: APIFlask, kind: st
     elected = tuple(r for r in book().enabled_regimes(kind) if book().regimes[r].elected)
     reference, names = file(app, kind, "SELF", elected)
     assert set(elected) <= set(reports.by_reference(reference).regimes)
-    asked = {a.code if a.name == "proof" else a.name for a in asks(kind, "SELF", elected, book())}
-    assert names - {"proof", "reference", "consent"} == asked - {"reference"}
+    assert names - {"proof", "reference", "consent"} == fields(kind, "SELF", elected)
     assert "signature" in names
 
 
