@@ -188,5 +188,8 @@ def test_recordings_from_before_are_taken_up_once_unless_their_bytes_are_the_rea
     assert not previews(young) and set(previews(done)) == {"play"}
     assert showing.why_not([broken]) == {(broken, "pictures"): "not_a_recording", (broken, "play"): "not_a_recording"}
     assert showing.unplayed(10) == []
+    with transaction():
+        db.session.execute(update(Evidence).where(Evidence.id == young).values(received_at=long_ago))
+    assert showing.unplayed(1) == [young]  # however many before it are broken
     failures = select(Custody.act).where(Custody.evidence_id == broken, Custody.act == showing.FAILED)
     assert len(db.session.scalars(failures).all()) == 2

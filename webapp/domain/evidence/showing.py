@@ -81,12 +81,14 @@ def unplayed(limit: int, after: str = "") -> list[str]:
         Evidence.received_at < now() - OWN_TURN,
         Evidence.dropped_at.is_(None),
         Evidence.erased_at.is_(None),
-        Evidence.id > after,
         ~has_play,
     )
-    ids = list(db.session.scalars(wanted.order_by(Evidence.id).limit(limit)))
-    reasons = why_not(ids)
-    return [one for one in ids if reasons.get((one, PLAY), ABSENT) == ABSENT]
+    while ids := list(db.session.scalars(wanted.where(Evidence.id > after).order_by(Evidence.id).limit(limit))):
+        reasons = why_not(ids)
+        if left := [one for one in ids if reasons.get((one, PLAY), ABSENT) == ABSENT]:
+            return left
+        after = ids[-1]  # all of these cannot be played: they must not stand before those that can
+    return []
 
 
 def kinds_of(evidence_id: str) -> set[str]:
