@@ -45,4 +45,5 @@ def test_a_time_without_zone_is_of_the_legal_one() -> None:
     noon = datetime(2026, 9, 1, 4, tzinfo=UTC)
     assert places.moment("2026-09-01T12:00", shanghai) == noon
     assert places.moment("2026-09-01T04:00+00:00", shanghai) == noon
-    assert places.moment("yesterday", shanghai) is None
+    for nothing in ("yesterday", "0001-01-01T00:00", "9999-12-31T23:59-12:00"):
+        assert places.moment(nothing, shanghai) is None

@@ -43,9 +43,12 @@ def part(begins: float | None, ends: float | None) -> str:
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime | None:
-    """A day and time as a form gives it ('2026-11-22T20:15', in the legal time zone) or a machine (with its own)."""
+    """A day and time as a form gives it ('2026-11-22T20:15', in the legal time zone) or a machine (with its own). None
+    for anything else, and for a year nobody saw a stream in."""
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
+        return None
+    if not 2000 <= found.year <= 2999:  # the calendar's own ends have no other time zone
         return None
     return found if found.tzinfo else found.replace(tzinfo=zone)
