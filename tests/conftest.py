@@ -7,6 +7,10 @@ Set REDRESS_TEST_DATABASE=postgresql to run the same tests on an embedded Postgr
 from __future__ import annotations
 
 import os
+
+# As in a worker: one thread for each. Before anything loads a numeric library, whose idle threads eat a processor.
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
+
 import shutil
 from collections.abc import Iterator
 from pathlib import Path

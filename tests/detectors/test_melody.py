@@ -28,6 +28,7 @@ REED = (0.5, 0.1, 0.6, 0.1, 0.4, 0.1, 0.3)
 Keep = Callable[..., Signals]
 
 
+@lru_cache(maxsize=4)
 def samples_of(data: bytes) -> Any:
     with wave.open(io.BytesIO(data)) as file:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
@@ -39,16 +40,18 @@ def again(seed: int, **how: Any) -> Any:
     return drawn_music.played(*drawn_music.composed(seed), **how)
 
 
-@pytest.fixture
-def keep(tmp_path: Path) -> Keep:
-    """Samples to signals by way of a real file."""
+@pytest.fixture(scope="module")
+def keep(tmp_path_factory: pytest.TempPathFactory) -> Keep:
+    """Samples to signals by way of a real file; the same sound once for all tests."""
+    path = tmp_path_factory.mktemp("tunes") / "item"
+    known: dict[tuple[str, bytes], Signals] = {}
 
     def kept(samples: Any, media_type: str = "audio/wav") -> Signals:
-        path = tmp_path / "item"
-        path.write_bytes(
-            drawn_music.waved(samples) if media_type == "audio/wav" else recorded.sound(samples, media_type)
-        )
-        return the_detector("melody").signals(path, media_type)
+        data = drawn_music.waved(samples) if media_type == "audio/wav" else recorded.sound(samples, media_type)
+        if (media_type, data) not in known:
+            path.write_bytes(data)
+            known[media_type, data] = the_detector("melody").signals(path, media_type)
+        return known[media_type, data]
 
     return kept
 

@@ -58,10 +58,11 @@ def test_a_killed_worker_goes_on_with_what_is_left(long_yard: Yard) -> None:
         item = kept_film()
     for name in ("queue", "media", "sweeper"):
         long_yard.start(name)
-    until(lambda: "phash" in states(long_yard, item), 30)
+    until(lambda: "phash" in states(long_yard, item), 60)
     heard = states(long_yard, item)
     assert set(heard) == {"phash"} and heard["phash"][0] == "done", "written down before the pictures were watched"
     long_yard.kill("media")
+    long_yard.environment["TOY_HASTE"] = "1"
     long_yard.start("media")
     until(lambda: states(long_yard, item).get("features", ("", None))[0] == "done", 60)
     assert states(long_yard, item)["phash"] == heard["phash"], "nobody listened again"

@@ -5,6 +5,7 @@ They go by names of the rule book, as every detector must.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -77,8 +78,8 @@ class WatchesLong(Watches):
 
 
 class WatchesSlowly(Watches):
-    """Takes long enough to be killed in the middle."""
+    """Takes long enough to be killed in the middle, until TOY_HASTE is set."""
 
     def signals(self, path: Path, media_type: str) -> Signals:
-        time.sleep(3)
+        time.sleep(0 if os.environ.get("TOY_HASTE") else 10)
         return super().signals(path, media_type)
