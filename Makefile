@@ -14,7 +14,9 @@ TRANSLATIONS := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 # What speaks to the database is tested on both engines; how a page looks in a browser does not depend on it.
 ON_POSTGRESQL := tests/core tests/domain/appeals tests/domain/biometrics tests/domain/cases tests/domain/claimants tests/domain/clocks tests/domain/conduct \
 	tests/domain/cures tests/domain/decisions tests/domain/figures tests/domain/index tests/domain/intake tests/domain/matching tests/domain/precedents \
-	tests/domain/quality tests/domain/queues tests/domain/registry tests/domain/search tests/domain/staff tests/domain/staydown tests/domain/wellbeing tests/api tests/desk tests/workers/test_flow.py tests/workers/test_rescans.py
+	tests/domain/quality tests/domain/queues tests/domain/registry tests/domain/search tests/domain/staff tests/domain/staydown tests/domain/wellbeing tests/api tests/desk \
+	tests/public/test_pieces.py tests/workers/test_flow.py tests/workers/test_rescans.py tests/workers/test_showing.py tests/workers/test_sound_index.py \
+	tests/workers/test_voices.py
 COMPILED := $(TRANSLATIONS:.po=.mo)
 # Root needs no sudo, and a machine without sudo is told what to install.
 APT := $(shell [ "$$(id -u)" = 0 ] && echo "apt-get" || echo "sudo apt-get")
