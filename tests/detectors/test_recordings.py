@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import time
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -92,3 +94,17 @@ def test_what_a_film_says_of_itself_costs_one_frame(tmp_path: Path) -> None:
     asked = time.process_time() - began
     list(films.frames(path, "video/mp4", every=1.0, side=80))
     assert asked < (time.process_time() - began - asked) / 2
+
+
+def test_a_moment_of_a_recorded_stream_is_found_without_an_index(tmp_path: Path) -> None:
+    """One key frame at the beginning, and nothing in the file says where it lies."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mpegts") as file:
+        stream: Any = file.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
+        for picture in moving(60):
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        file.mux(stream.encode(None))
+    path = kept(tmp_path, out.getvalue())
+    found = [frame.at for frame in films.frames_at(path, "video/mp2t", [0.0, 0.5, 2.0], 80)]
+    assert found == pytest.approx([0.0, 0.5, 2.0], abs=0.05)

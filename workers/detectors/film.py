@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # Seconds up to which every frame is decoded. Full decode of 1080p runs at 2.5 to 5 times its own speed (matching.md
 # §10), so ten minutes cost up to four.
 WHOLE = 600.0
+BACK = (0.0, 5.0, 20.0)  # seconds before a moment from which it is sought
+LEAD = 3.0  # seconds by which a stream's packets may come before their pictures are shown
+SAME = 0.02  # seconds by which a frame's time may be off
 LONGEST = 4 * 3600.0  # nothing behind that is looked at (`first_part_only`)
 
 
@@ -79,17 +82,34 @@ def frames_at(path: Path, media_type: str, moments: list[float], side: int) -> I
     """The frame nearest before or at each moment (seconds, ascending), found by seeking."""
     with recordings.opened(path, media_type) as container:
         stream = recordings.stream_of(container, "video")
-        start = float((stream.start_time or 0) * stream.time_base)
         for moment in moments:
-            container.seek(int((moment + start) / stream.time_base), stream=stream, backward=True)
-            last = None
-            for frame in container.decode(stream):
-                if last is not None and _at(frame, stream) > moment + 0.02:
-                    break
-                last = frame
-            if last is not None:
-                recordings.checked(last.width, last.height)
-                yield Frame(_at(last, stream), _picture(last, side))
+            found = _sought(container, stream, moment)
+            if found is not None:
+                recordings.checked(found.width, found.height)
+                yield Frame(_at(found, stream), _picture(found, side))
+
+
+def _sought(container: Any, stream: Any, moment: float) -> Any:
+    """The frame nearest before or at a moment, else the first after it; None where there is none.
+
+    Recordings of streams have no index: what is found by seeking may lie behind the last key frame, so that nothing
+    before the moment can be decoded from there. Then it is sought from earlier, at last from the beginning.
+    """
+    start = float((stream.start_time or 0) * stream.time_base)
+    last = None
+    for back in (*(back for back in BACK if back <= moment), moment + LEAD):
+        try:
+            container.seek(int((moment - back + start) / stream.time_base), stream=stream, backward=True)
+        except recordings.BROKEN:
+            continue  # some formats refuse to go before their beginning
+        last = None
+        for frame in container.decode(stream):
+            if last is not None and _at(frame, stream) > moment + SAME:
+                break
+            last = frame
+        if last is not None and _at(last, stream) <= moment + SAME:
+            break
+    return last
 
 
 def _sampled(container: Any, stream: Any, every: float, side: int) -> Iterator[Frame]:
