@@ -28,6 +28,8 @@ def missing() -> list[Missing]:
 
 def _remedy(codes: list[str]) -> list[str]:
     groups = chapter().get("groups", {})
+    if not codes:  # in no group: what it needs is nobody's to hand out
+        return [_("Whoever runs this site has to bring its model: name the file in REDRESS_MODEL_FILES.")]
     said = [
         _("Install the optional group “%(code)s”: %(words)s.", code=code, words=pick(groups[code])) for code in codes
     ]
