@@ -208,3 +208,14 @@ def test_the_book_says_what_was_measured_in_both_languages() -> None:
     card = chapter()["detectors"]["melody"]["card"]
     assert card["pairs"] > 1000
     assert all(set(spot) == {"zh", "en"} for spot in card["weak_spots"])
+
+
+def test_two_concerts_cost_no_more_than_they_may() -> None:
+    """Half an hour beside half an hour took over a minute of a processor, in the queue letters wait in."""
+    half_an_hour = 3515
+    shorter, longer = (melody_paths._windows(half_an_hour, size) for size in (melody_paths.SHORT, melody_paths.LONG))
+    laid = melody_paths._spread(shorter, melody_paths.MOST_PAIRS // len(longer))
+    assert len(laid) * len(longer) <= melody_paths.MOST_PAIRS
+    assert (laid[0], laid[-1]) == (shorter[0], shorter[-1])
+    song = melody_paths._windows(468, melody_paths.SHORT)
+    assert melody_paths._spread(song, melody_paths.MOST_PAIRS // 4) == song

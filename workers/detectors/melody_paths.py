@@ -28,6 +28,9 @@ NEAREST = 0.07  # share of all stretches of a window that are a stretch's neares
 KEYS = 2  # transpositions tried for each pair of windows, beside those its parts would have
 GAP = 0.5  # what a step without agreement costs
 SHORT, LONG = 120, 240  # frames of a window of the shorter and of the longer piece: 61 s and 123 s
+# Pairs of windows that are laid side by side: a quarter of an hour has so many. Two half hours have 1,600, which
+# took over a minute of a processor; of those every fourth window of the shorter one is looked for in all of the other.
+MOST_PAIRS = 400
 AT_ONCE = 2_000_000  # cells of the plane held at a time
 TAIL = 3.0  # how fast chance's longest runs thin out: each e-fold of windows is worth 1/TAIL (measured, melodies.toml)
 VARIED = 0.12  # how unlike each other a window's frames must be on average: one chord all along agrees with itself
@@ -64,6 +67,7 @@ def runs(shorter: Tones, longer: Tones, above: float) -> tuple[float, list[Run]]
     """The best score, and the runs that score more than `above`, best first."""
     mine = [w for w in _windows(len(shorter.harmony), SHORT) if _varied(shorter, *w)]
     theirs = [w for w in _windows(len(longer.harmony), LONG) if _varied(longer, *w)]
+    mine = _spread(mine, MOST_PAIRS // max(1, len(theirs)))
     chance = np.log(max(1, len(mine) * len(theirs))) / TAIL
     best, found = 0.0, []
     for start, size in mine:
@@ -83,6 +87,13 @@ def _windows(length: int, size: int) -> list[tuple[int, int]]:
         return [(0, length)] if length >= 2 * JOINED else []
     starts = list(range(0, length - size, size // 2))
     return [*((start, size) for start in starts), (length - size, size)]
+
+
+def _spread(windows: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    """At most so many of the windows, from beginning to end."""
+    if len(windows) <= max(1, most):
+        return windows
+    return [windows[int(at)] for at in np.linspace(0, len(windows) - 1, max(1, most))]
 
 
 def _varied(tones: Tones, start: int, size: int) -> bool:
