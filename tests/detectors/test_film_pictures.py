@@ -32,8 +32,8 @@ def detector() -> PicturesInFilm:
 
 def small_inside(frame: Any) -> Any:
     """Picture in picture: two thirds of the size before a wall."""
-    room = np.full((480, 640, 3), (60, 90, 120), np.uint8)
-    room[100:370, 40:400] = cv2.resize(frame, (360, 270), interpolation=cv2.INTER_AREA)
+    room = np.full((400, 540, 3), (60, 90, 120), np.uint8)
+    room[80:350, 30:390] = cv2.resize(frame, (360, 270), interpolation=cv2.INTER_AREA)
     return room
 
 
