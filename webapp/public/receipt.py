@@ -205,7 +205,7 @@ def _content(found: Filing) -> list[tuple[str, str]]:
 
 def _files(found: Filing) -> list[tuple[str, str]]:
     half = [row.name for row in arriving.held(intake.owner(found.draft))]
-    late = _("%(names)s has not arrived completely and is not sent along.", names=", ".join(half)) if half else ""
+    late = _("%(names)s has not arrived completely and is not sent along.", names=_(", ").join(half)) if half else ""
     return [*_chosen(found), (_("Still on its way"), late)]
 
 

@@ -18,8 +18,8 @@ class FilesForm(StepForm):
     """The consent is asked only of somebody who speaks for the person: an onlooker cannot consent for them."""
 
     consent = BooleanField()
-    part_from = StringField(lazy("From"), validators=[Length(max=20)])
-    part_to = StringField(lazy("To"), validators=[Length(max=20)])
+    part_from = StringField(lazy("Begins at"), validators=[Length(max=20)])
+    part_to = StringField(lazy("Ends at"), validators=[Length(max=20)])
 
     def __init__(self, filing: Filing, **kwargs: Any) -> None:
         super().__init__(filing, **kwargs)
