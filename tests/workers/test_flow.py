@@ -40,7 +40,7 @@ def scans(detector: str) -> dict[str, str]:
         .join(Scan, Scan.evidence_id == Evidence.id)
         .where(Scan.detector == detector)
     ).all()
-    return {name.removesuffix(".jpg"): f"{state} {reason}".strip() for _role, name, state, reason in rows}
+    return {name.rsplit(".", 1)[0]: f"{state} {reason}".strip() for _role, name, state, reason in rows}
 
 
 def matches() -> set[tuple[str, str, str]]:
