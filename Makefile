@@ -15,7 +15,7 @@ TRANSLATIONS := $(wildcard webapp/translations/*/LC_MESSAGES/*.po)
 ON_POSTGRESQL := tests/core tests/domain/appeals tests/domain/biometrics tests/domain/cases tests/domain/claimants tests/domain/clocks tests/domain/conduct \
 	tests/domain/cures tests/domain/decisions tests/domain/figures tests/domain/index tests/domain/intake tests/domain/matching tests/domain/precedents \
 	tests/domain/quality tests/domain/queues tests/domain/registry tests/domain/search tests/domain/staff tests/domain/staydown tests/domain/wellbeing tests/api tests/desk \
-	tests/public/test_pieces.py tests/workers/test_flow.py tests/workers/test_rescans.py tests/workers/test_showing.py tests/workers/test_sound_index.py \
+	tests/public/test_pieces.py tests/workers/test_faces.py tests/workers/test_flow.py tests/workers/test_rescans.py tests/workers/test_showing.py tests/workers/test_sound_index.py \
 	tests/workers/test_voices.py
 COMPILED := $(TRANSLATIONS:.po=.mo)
 # Root needs no sudo, and a machine without sudo is told what to install.

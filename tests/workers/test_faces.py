@@ -13,7 +13,8 @@ from sqlalchemy import select
 from tests.builders import evidence_of, file_report
 from tests.conftest import Cast
 from tests.processing import process_all
-from tests.workers.toy_faces import AT, FILM, PASSER_BY, SHE, SMALL, STRANGER, TWIN, Colour, crowd, measured
+from tests.workers.on_disk import everything, lies_in
+from tests.workers.toy_faces import AT, FILM, PASSER_BY, SHE, SMALL, STRANGER, TWIN, crowd, measured
 from webapp.core import outbox
 from webapp.core.audit import Actor
 from webapp.core.config import Settings
@@ -151,17 +152,6 @@ def test_a_reference_with_two_people_makes_no_template(app: APIFlask) -> None:
     assert db.session.query(Template).count() == 0
 
 
-def _everything(app: APIFlask) -> bytes:
-    """The database as it lies on the disk, with what is not yet written back."""
-    db.session.rollback()
-    folder = app.config["SETTINGS"].data
-    return b"".join(path.read_bytes() for path in sorted(folder.glob("redress.db*")) if path.is_file())
-
-
-def _occurs(colour: Colour, everything: bytes) -> bool:
-    return measured(colour) in everything or measured(colour).hex().encode() in everything
-
-
 def test_no_measure_of_a_stranger_and_no_open_one_of_her_lies_in_the_file(app: APIFlask) -> None:
     """Searched for in the raw bytes, not in the tables we think of."""
     filed([crowd(STRANGER, SHE), crowd(PASSER_BY)], [crowd(SHE), crowd(SHE, STRANGER)])
@@ -169,9 +159,9 @@ def test_no_measure_of_a_stranger_and_no_open_one_of_her_lies_in_the_file(app: A
     assert len(matches()) == 4 and db.session.query(Signal).count() == 0
     (template,) = db.session.scalars(select(Template))
     assert measured(SHE).hex().encode() in template.data
-    everything = _everything(app)
-    assert b"other_face" in everything
-    assert [c for c in (SHE, STRANGER, PASSER_BY) if _occurs(c, everything)] == []
+    written = everything(app)
+    assert b"other_face" in written, "the search itself finds what is there"
+    assert [c for c in (SHE, STRANGER, PASSER_BY) if lies_in(measured(c), written)] == []
 
 
 def test_without_consent_people_compare_by_eye_and_nothing_is_measured(app: APIFlask) -> None:
