@@ -179,7 +179,7 @@ def test_an_operator_names_where_a_model_lies(tmp_path: Path, monkeypatch: pytes
     elsewhere = tmp_path / "shared" / "voice.bin"
     monkeypatch.setenv("REDRESS_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("REDRESS_MODEL_FILES", f"campplus={elsewhere}, sil=ignored")
-    with pytest.raises(ModelAbsent, match="not installed"):
+    with pytest.raises(ModelAbsent, match="not where REDRESS_MODEL_FILES says"):
         path("campplus")
     elsewhere.parent.mkdir()
     elsewhere.write_bytes(GOOD)

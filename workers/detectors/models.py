@@ -82,6 +82,11 @@ def verified(model: Model, where: Path) -> Path:
         known = model.sha256 or _operators_digest(file)
         found = _digest(file, state.st_size, state.st_mtime_ns)
     except FileNotFoundError as error:
+        if model.file in places:
+            raise ModelAbsent(
+                f"The model {model.file} is not where REDRESS_MODEL_FILES says it lies. "
+                "Lay it there, or take it out of the setting."
+            ) from error
         raise ModelAbsent(
             f"The model {model.file} is not installed; run `make models`, or lay it into the models folder."
         ) from error
