@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import update
 
+from demo.platform.seed import ensure_seeded
+from demo.platform.store import Store
 from tests.builders import file_report
 from tests.conftest import Cast
 from tests.demo.processes import SECRET, TOKEN, Caller, start_platform
@@ -31,9 +34,18 @@ from webapp.domain.staff.models import Staff
 POST, LIVE, HOST = "lumo-1001", "lumo-1014", "acc-xiaoya"
 
 
+@pytest.fixture(scope="module")
+def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The platform's pictures and recordings, made once for the file: they take seconds."""
+    folder = tmp_path_factory.mktemp("painted")
+    ensure_seeded(Store(folder))
+    return folder
+
+
 @pytest.fixture
-def lumo(app: APIFlask, tmp_path: Path) -> Iterator[Caller]:
+def lumo(app: APIFlask, tmp_path: Path, painted: Path) -> Iterator[Caller]:
     """The demo platform, running and connected as `flask demo seed` does it."""
+    shutil.copytree(painted, tmp_path / "lumo")
     process = start_platform(tmp_path / "lumo")
     with transaction():
         service.connect("demo", "Lumo", f"{process.url}/api", f"{process.url}/hooks/redress", SECRET, TOKEN, "inbound")
