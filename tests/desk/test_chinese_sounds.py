@@ -12,7 +12,7 @@ from tests.desk.test_chinese_around import reader
 from tests.desk.test_chinese_matching import CODES, NAMES, TYPED
 from tests.desk.test_sound import held, recording_of
 from tests.desk.test_sound_seen import filmed, sung
-from tests.desk.timed import SPOKEN, SUNG, case_of_recordings, film, wav
+from tests.desk.timed import SPOKEN, SUNG, Finding, case_of_recordings, film, wav
 from tests.reading import english
 from webapp.core.db import transaction
 from webapp.core.i18n import speaking
@@ -56,7 +56,7 @@ def test_a_film_is_chinese_and_so_is_what_could_not_be_heard(at_desk: Enter) -> 
 
 
 def test_every_answer_about_sound_and_film_is_a_chinese_sentence(cast: Cast) -> None:
-    short = [
+    short: list[Finding] = [
         {"kind": "speech", "of": "query", "seconds": 1.4, "segments": [[0, 1.4]]},
         {"kind": "hearing", "of": "query", "warnings": ["short", "noisy", "clipped"]},
         {"kind": "agreement", "lead": 0.6},
