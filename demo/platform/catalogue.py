@@ -20,7 +20,7 @@ class Account(NamedTuple):
 
 
 class Post(NamedTuple):
-    """One post; texts are (Chinese, English), `picture` names a drawing of `seed.py`, `recording` one of its RECORDINGS,
+    """One post; texts are (Chinese, English), `picture` names a drawing of `seed.py`, `recording` one of RECORDINGS,
     or both are empty."""
 
     id: str

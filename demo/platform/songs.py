@@ -12,10 +12,11 @@ import numpy as np
 RATE = 16_000
 BEAT = 0.6  # seconds
 CHORDS = ((57, 60, 64), (53, 57, 60), (60, 64, 67), (55, 59, 62))  # A minor, F, C, G: one a bar of four beats
-# The tune of two verses: (MIDI note, beats); 0 is a rest.
+# The tune of two verses and a bridge: (MIDI note, beats); 0 is a rest.
 _TUNE = """
 69 1, 72 1, 76 1.5, 74 .5, 72 2, 69 1, 0 1, 67 1, 72 1, 76 1, 79 1, 74 2, 71 1, 0 1,
-76 1.5, 77 .5, 76 1, 72 1, 69 2, 65 1, 0 1, 64 1, 67 1, 72 1.5, 71 .5, 69 3, 0 1
+76 1.5, 77 .5, 76 1, 72 1, 69 2, 65 1, 0 1, 64 1, 67 1, 72 1.5, 71 .5, 69 3, 0 1,
+79 1, 77 1, 76 1.5, 74 .5, 72 1, 76 1, 81 2, 79 .5, 77 .5, 76 1, 72 1, 74 1, 71 1, 67 2, 69 3, 0 1
 """
 TUNE = [(int(note), float(beats)) for note, beats in (part.split() for part in _TUNE.split(","))]
 # Strength of the overtones: hers is round, the model's is thin and a little out of breath.

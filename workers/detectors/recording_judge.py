@@ -31,6 +31,7 @@ FOLLOW = 0.31  # share of bits that may differ along a stretch that was found
 EDGE = 3  # fingerprints from the end of a recording that count as its end
 WHOLE = 0.8  # of both sides for "the same recording"
 MOST_SPANS = 40
+REPEATED = 0.9  # of a place that lies in a longer one
 UNCHANGED = recording_shift.Played()
 SAME = 0.06  # share of bits that differ at most where nothing was changed but the coding
 TELLS = 12  # windows (steps of a second) along which the tempo can be told more exactly than it was searched
@@ -157,12 +158,23 @@ def _worth(marks: int) -> float:
 
 
 def _shown(spans: list[Span], swapped: bool, seconds_q: float, seconds_r: float) -> list[list[float]]:
-    """Within both recordings, by time, the longest where there are too many."""
+    """Within both recordings, by time, the longest where there are too many. Music that repeats itself agrees with
+    itself a bar later too: what lies within a longer place on both sides is not told again."""
     turned = [(c, d, a, b) if swapped else (a, b, c, d) for a, b, c, d in spans]
-    longest = sorted(turned, key=lambda s: s[0] - s[1])[:MOST_SPANS]
+    longest: list[Span] = []
+    for span in sorted(turned, key=lambda s: s[0] - s[1]):
+        if not any(_within(span[:2], one[:2]) and _within(span[2:], one[2:]) for one in longest):
+            longest.append(span)
+    longest = longest[:MOST_SPANS]
     ends = (seconds_q, seconds_q, seconds_r, seconds_r)
     inside = [[round(min(max(0.0, float(t)), end), 2) for t, end in zip(s, ends, strict=True)] for s in longest]
     return sorted(s for s in inside if s[1] > s[0] and s[3] > s[2])
+
+
+def _within(inner: Any, outer: Any) -> bool:
+    """Whether nearly all of a stretch lies in another."""
+    shared = min(inner[1], outer[1]) - max(inner[0], outer[0])
+    return bool(shared >= REPEATED * (inner[1] - inner[0]))
 
 
 def _shift(played: recording_shift.Played, swapped: bool) -> list[dict[str, Any]]:
