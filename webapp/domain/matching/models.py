@@ -139,7 +139,7 @@ class Rescan(Base):
 
 
 class DetectorHere(Base):
-    """A detector or reader as the workshop last found it in itself: here, or why not. Pages read it; they cannot look."""
+    """A detector or reader as the workshop last found it in itself: here, or why not. Pages only read it."""
 
     __tablename__ = "detector_here"
 
