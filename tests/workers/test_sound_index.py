@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from demo.platform import songs
 from tests.builders import file_report, picture
-from tests.detectors.recorded import film, sound
+from tests.detectors.recorded import film, melody, sound
 from tests.processing import process_all
 from tests.workers.stand_ins import looking_with
 from webapp.core.audit import SYSTEM
@@ -71,5 +71,18 @@ def test_a_part_of_it_recoded_and_a_film_over_it_are_found(registered: str) -> N
 
 
 def test_another_song_is_not(registered: str) -> None:
-    other = reported(sound(np.random.default_rng(5).normal(0, 0.1, 10 * songs.RATE).astype(np.float32)))
+    other = reported(sound(melody(np.random.default_rng(5).integers(50, 75, 30)), "audio/ogg"))
+    assert queries.lookup_of([other])[other].state == "done"
     assert queries.candidates(other) == [] == matches()
+
+
+def test_letters_do_not_wait_while_two_recordings_are_compared(registered: str) -> None:
+    """Looked at and compared in the queue of sound and film; the queue of letters only says that there is something."""
+    file_report([sound(SONG()[: 8 * songs.RATE], "audio/ogg")], [picture(77)])
+    process_all("work", "scan")
+    process_all("media")
+    process_all("work")
+    assert db.session.scalars(select(Match)).all() == []
+    db.session.rollback()
+    process_all("media")
+    assert [verdict for _query, _found, verdict in matches()] == ["supports"]

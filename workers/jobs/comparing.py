@@ -15,7 +15,7 @@ from webapp.domain.matching import queries, service
 from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Signals
 from webapp.domain.matching.queries import Table
 from webapp.domain.matching.rules import Kind, Pair, Want, open_now, wanted
-from workers.jobs.looking import COMPARE, weigh_cases_of
+from workers.jobs.looking import COMPARE, LONG, MEDIA, weigh_cases_of
 from workers.roster import kind_of, lookers
 from workers.run import Work
 
@@ -37,7 +37,9 @@ def compare(work: Work, evidence_id: str = "", report_id: str = "", evidence_ids
     kinds = [kind_of(detector) for detector in detectors.values()]
     found = [candidate for one in ids for candidate in candidates(one)]
     table = queries.table(ids, kinds, found)
-    due = open_now(table.pairs, kinds, table.states, table.bands)
+    every = open_now(table.pairs, kinds, table.states, table.bands)
+    # Two long recordings take seconds to compare: letters and messages do not wait for that.
+    due = [one for one in every if one[1].medium not in LONG or work.queue == MEDIA]
     made = _compared(work, due, detectors)
     with work.finish():
         for pair, kind, comparison in made:
@@ -45,8 +47,10 @@ def compare(work: Work, evidence_id: str = "", report_id: str = "", evidence_ids
             service.tell_moments(pair.query, pair.reference, comparison.findings)
             if pair.origin == "decided" and comparison.verdict == "supports":
                 outbox.post("content.seen", query_id=pair.query, found_id=pair.reference, how="match")
+        if len(due) < len(every):
+            outbox.post("item.scanned", handler=COMPARE, queue=MEDIA, evidence_ids=" ".join(ids))
         if len(made) < len(due):
-            outbox.post("item.scanned", handler=COMPARE, evidence_ids=" ".join(ids))
+            outbox.post("item.scanned", handler=COMPARE, queue=work.queue, evidence_ids=" ".join(ids))
         else:
             service.want(_wishes(table, kinds, made))
         if made:
