@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -51,6 +52,7 @@ def ensure_seeded(store: Store) -> bool:
     The database appears last, so a half-made seed is made again.
     """
     if _is_current(store):
+        _film_later(store)
         return False
     for suffix in ("", "-wal", "-shm"):
         Path(f"{store.database}{suffix}").unlink(missing_ok=True)
@@ -95,8 +97,6 @@ def reset(store: Store) -> None:
 
 def write_rows(db: sqlite3.Connection, store: Store) -> None:
     """Accounts, posts, media and the one label its author declared."""
-    from PIL import Image  # only when seeding: a later start need not load it
-
     start = datetime.now(UTC).replace(microsecond=0)
     for account in ACCOUNTS:
         db.execute(
@@ -116,30 +116,37 @@ def write_rows(db: sqlite3.Connection, store: Store) -> None:
             ),
         )
     for post in posted(store):
-        created = (start - timedelta(hours=post.hours_ago)).isoformat()
+        _write_post(db, store, post, start)
+
+
+def _write_post(db: sqlite3.Connection, store: Store, post: Post, start: datetime) -> None:
+    """One post with its media and the label its author declared; its age counts back from `start`."""
+    from PIL import Image  # only when seeding: a later start need not load it
+
+    created = (start - timedelta(hours=post.hours_ago)).isoformat()
+    db.execute(
+        "INSERT INTO post (id, account_id, title_zh, title_en, body_zh, body_en, likes, created_at, form)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (post.id, post.account, *post.title, *post.body, post.likes, created, post.form),
+    )
+    if post.declared_ai:
+        db.execute("INSERT INTO label VALUES (?, ?, 'author', 0)", (post.id, LABEL))
+    if post.picture:
+        media_id = f"{post.id}-1"
+        path = store.media_file(media_id)
+        with Image.open(path) as image:
+            width, height = image.size
         db.execute(
-            "INSERT INTO post (id, account_id, title_zh, title_en, body_zh, body_en, likes, created_at, form)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (post.id, post.account, *post.title, *post.body, post.likes, created, post.form),
+            "INSERT INTO media VALUES (?, ?, 'image/jpeg', ?, ?, ?, ?, ?)",
+            (media_id, post.id, hashlib.sha256(path.read_bytes()).hexdigest(), width, height, *post.alt),
         )
-        if post.declared_ai:
-            db.execute("INSERT INTO label VALUES (?, ?, 'author', 0)", (post.id, LABEL))
-        if post.picture:
-            media_id = f"{post.id}-1"
-            path = store.media_file(media_id)
-            with Image.open(path) as image:
-                width, height = image.size
-            db.execute(
-                "INSERT INTO media VALUES (?, ?, 'image/jpeg', ?, ?, ?, ?, ?)",
-                (media_id, post.id, hashlib.sha256(path.read_bytes()).hexdigest(), width, height, *post.alt),
-            )
-        if post.recording:
-            path = store.media_file(f"{post.id}-1")
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            db.execute(
-                "INSERT INTO media VALUES (?, ?, ?, ?, 0, 0, ?, ?)",
-                (f"{post.id}-1", post.id, RECORDINGS[post.recording], digest, *post.title),
-            )
+    if post.recording:
+        path = store.media_file(f"{post.id}-1")
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        db.execute(
+            "INSERT INTO media VALUES (?, ?, ?, ?, 0, 0, ?, ?)",
+            (f"{post.id}-1", post.id, RECORDINGS[post.recording], digest, *post.title),
+        )
 
 
 def posted(store: Store) -> list[Post]:
@@ -147,13 +154,26 @@ def posted(store: Store) -> list[Post]:
     return [post for post in POSTS if not post.recording or store.media_file(f"{post.id}-1").exists()]
 
 
-def _record_all(folder: Path) -> None:
-    """Lay out the voices, play the song and its cover, film the walk over two of the pictures just painted."""
+def _film_later(store: Store) -> None:
+    """The film and its post, where what films came after the first start; what happened meanwhile stays as it is."""
+    from demo.platform import films
+
+    late = [post for post in POSTS if post not in posted(store)]
+    if late and films.possible():
+        _record_all(store.folder, [name for name, media_type in RECORDINGS.items() if media_type == "video/mp4"])
+        with store.write() as db:
+            for post in late:
+                _write_post(db, store, post, datetime.now(UTC).replace(microsecond=0))
+
+
+def _record_all(folder: Path, names: Iterable[str] = RECORDINGS) -> None:
+    """Lay out the voices, play the song and its cover, film the walk over pictures that are painted."""
     from demo.platform import films, songs
 
     made = {"night-ferry.wav": songs.song, "night-ferry-cover.wav": songs.cover}
     views = [folder / "media" / f"{post.id}-1.jpg" for post in POSTS if post.picture in FILMED]
-    for name, media_type in RECORDINGS.items():
+    for name in names:
+        media_type = RECORDINGS[name]
         target = folder / "originals" / name
         if name in made:
             songs.write(made[name](), target)
