@@ -12,7 +12,7 @@ import pytest
 
 from tests.detectors.conftest import the_detector
 from tests.detectors.contract import DetectorContract
-from webapp.domain.evidence import kinds
+from webapp.domain.evidence import dangers, kinds
 from webapp.domain.matching.detector import CannotLook, Comparison, Detector, Signals, medium_of
 from webapp.domain.matching.rules import Item, Kind, pairs
 from workers.detectors.drawn_text import CHINESE, ENGLISH
@@ -257,6 +257,6 @@ def test_what_windows_calls_unicode_is_text_too() -> None:
     kind = kinds.recognise(data)
     assert kind is not None and kind.media_type == "text/plain"
     assert kind.walk(io.BytesIO(data), len(data), 0).end == len(data)
-    assert kinds.dangerous("<html><script>".encode("utf-16")) is not None
+    assert dangers.dangerous("<html><script>".encode("utf-16")) is not None
     with pytest.raises(kinds.Broken):
         kind.walk(io.BytesIO(data[:2] + b"\x01\x00" + data[2:]), len(data) + 2, 0)
